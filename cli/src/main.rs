@@ -1,0 +1,2 @@
+//! The `persona` command.
+fn main() {}

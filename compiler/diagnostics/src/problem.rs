@@ -1,0 +1,185 @@
+//! The shape of a problem, from its facts to the words about it.
+
+use crate::source::{Sources, Span};
+
+/// The name of a kind of problem, in kebab case: `missing-fallback`. Also its page and its folder.
+pub type Code = &'static str;
+
+/// How bad it is: an error stops everything after `check`, a warning nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The program is refused.
+    Error,
+    /// The program stands, and probably does not do what was meant.
+    Warning,
+}
+
+/// Facts of one kind of problem. One folder of [`crate::catalogue`] each: facts, words, fixes, page.
+pub trait Problem {
+    /// Its name, which is the folder's with `-` for `_`.
+    const CODE: Code;
+    /// Whether it stops the program.
+    const SEVERITY: Severity = Severity::Error;
+    /// Puts the facts into words.
+    fn tell(&self, to: &mut Report);
+}
+
+/// A place and what is to be said there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What; a phrase in lower case without a full stop.
+    pub text: String,
+}
+
+/// A remedy: a sentence, and code that can be pasted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Help {
+    /// What to do.
+    pub text: String,
+    /// The code to write, if it is code.
+    pub paste: Option<String>,
+}
+
+/// A change of text that carries out a remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What is replaced; empty to insert.
+    pub span: Span,
+    /// What stands there instead.
+    pub text: String,
+    /// Whether it is certain; only certain fixes are applied without asking.
+    pub certain: bool,
+}
+
+/// What is being written about one problem: headline, labels, helps, notes, fix.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    headline: String,
+    labels: Vec<Label>,
+    helps: Vec<Help>,
+    notes: Vec<String>,
+    fix: Option<Fix>,
+}
+
+impl Report {
+    /// A full sentence in lower case without a stop, true and sufficient alone, at most 80 columns.
+    pub fn headline(&mut self, text: impl Into<String>) {
+        self.headline = text.into();
+    }
+    /// A label. The first one is the primary: the place the problem is reported at.
+    pub fn label(&mut self, span: Span, text: impl Into<String>) {
+        self.labels.push(Label { span, text: text.into() });
+    }
+    /// A second label where there is a place for it (a declaration may lie outside the program).
+    pub fn label_maybe(&mut self, span: Option<Span>, text: impl Into<String>) {
+        if let Some(span) = span {
+            self.label(span, text);
+        }
+    }
+    /// A remedy in words.
+    pub fn help(&mut self, text: impl Into<String>) {
+        self.helps.push(Help { text: text.into(), paste: None });
+    }
+    /// A remedy with the code to write.
+    pub fn paste(&mut self, text: impl Into<String>, code: impl Into<String>) {
+        self.helps.push(Help { text: text.into(), paste: Some(code.into()) });
+    }
+    /// "did you mean …?", with its fix, where something is near enough to suggest.
+    pub fn did_you_mean(&mut self, span: Span, suggestion: Option<&str>) {
+        if let Some(name) = suggestion {
+            self.help(format!("did you mean `{name}`?"));
+            self.fix = Some(Fix { span, text: name.to_string(), certain: false });
+        }
+    }
+    /// A fact of the language or of the user's data; not a remedy.
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.notes.push(text.into());
+    }
+    /// The change that carries out the remedy.
+    pub fn fix(&mut self, span: Span, text: impl Into<String>, certain: bool) {
+        self.fix = Some(Fix { span, text: text.into(), certain });
+    }
+}
+
+/// A problem in words, ready to be drawn in any format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Its name.
+    pub code: Code,
+    /// Error or warning.
+    pub severity: Severity,
+    /// The sentence that suffices alone.
+    pub headline: String,
+    /// Places; the first is where it is reported.
+    pub labels: Vec<Label>,
+    /// Remedies.
+    pub helps: Vec<Help>,
+    /// Facts.
+    pub notes: Vec<String>,
+    /// A change that carries out a remedy.
+    pub fix: Option<Fix>,
+}
+
+impl Told {
+    /// Where it is reported.
+    pub fn span(&self) -> Option<Span> {
+        self.labels.first().map(|l| l.span)
+    }
+}
+
+/// Collects problems while the compiler goes on.
+#[derive(Clone, Debug, Default)]
+pub struct Problems {
+    told: Vec<Told>,
+}
+
+impl Problems {
+    /// Puts a problem into words and keeps it. The same problem at the same place is kept once.
+    pub fn report<P: Problem>(&mut self, problem: P) {
+        let mut to = Report::default();
+        problem.tell(&mut to);
+        let told = Told {
+            code: P::CODE,
+            severity: P::SEVERITY,
+            headline: to.headline,
+            labels: to.labels,
+            helps: to.helps,
+            notes: to.notes,
+            fix: to.fix,
+        };
+        if !self.told.contains(&told) {
+            self.told.push(told);
+        }
+    }
+
+    /// Whether any problem is an error.
+    pub fn any_error(&self) -> bool {
+        self.told.iter().any(|t| t.severity == Severity::Error)
+    }
+
+    /// How many of this severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.told.iter().filter(|t| t.severity == severity).count()
+    }
+
+    /// Whether there is nothing to tell.
+    pub fn is_empty(&self) -> bool {
+        self.told.is_empty()
+    }
+
+    /// Takes over what another phase found.
+    pub fn extend(&mut self, other: Problems) {
+        self.told.extend(other.told);
+    }
+
+    /// Everything in words, by path and place.
+    pub fn sorted(&self, sources: &Sources) -> Vec<Told> {
+        let mut told = self.told.clone();
+        told.sort_by_key(|t| {
+            t.span().map(|s| (sources.file(s.file).path.clone(), s.start, s.end))
+        });
+        told
+    }
+}

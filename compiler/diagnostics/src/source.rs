@@ -1,0 +1,129 @@
+//! Files of a project and places in them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A file of the project, by its index in [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A run of bytes in one file: `start..end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file it lies in.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes `start..end` of `file`.
+    pub fn new(file: FileId, start: usize, end: usize) -> Span {
+        // Files over 4 GiB are refused when they are read, so the casts cannot cut.
+        Span { file, start: start as u32, end: end.max(start) as u32 }
+    }
+
+    /// The smallest span that holds both; `other` must lie in the same file, else `self` is returned.
+    pub fn to(self, other: Span) -> Span {
+        if self.file != other.file {
+            return self;
+        }
+        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The empty span at the end of this one: where a missing thing belongs.
+    pub fn after(self) -> Span {
+        Span { start: self.end, ..self }
+    }
+}
+
+/// One file as it was read.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// Path as shown to the user: relative to the project's folder where it lies in it.
+    pub path: PathBuf,
+    /// The whole text.
+    pub text: Arc<str>,
+    /// Byte offset of each line's start.
+    lines: Vec<u32>,
+}
+
+/// Line and column, both from 1; columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// Line from 1.
+    pub line: usize,
+    /// Column in characters from 1.
+    pub column: usize,
+}
+
+impl SourceFile {
+    /// A file with this path and text.
+    pub fn new(path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> SourceFile {
+        let text = text.into();
+        let lines = std::iter::once(0)
+            .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1))
+            .collect();
+        SourceFile { path: path.into(), text, lines }
+    }
+
+    /// Where a byte offset lies. Offsets past the end are the end.
+    pub fn locate(&self, offset: u32) -> Location {
+        let offset = (offset as usize).min(self.text.len());
+        let line = self.lines.partition_point(|start| *start as usize <= offset).max(1);
+        let start = self.lines[line - 1] as usize;
+        let column = self.text.get(start..offset).map_or(offset - start, |s| s.chars().count()) + 1;
+        Location { line, column }
+    }
+}
+
+/// Every file a run of the compiler has read: programs and the templates they name.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// Adds a file; the same path twice is two files.
+    pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> FileId {
+        self.files.push(SourceFile::new(path, text));
+        FileId(self.files.len() as u32 - 1)
+    }
+
+    /// The file with this id.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// The file read from this path, if any.
+    pub fn find(&self, path: &Path) -> Option<FileId> {
+        self.files.iter().position(|f| f.path == path).map(|i| FileId(i as u32))
+    }
+
+    /// All files with their ids, in the order they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        self.files.iter().enumerate().map(|(i, f)| (FileId(i as u32), f))
+    }
+
+    /// The text a span covers; empty where it lies outside its file.
+    pub fn text(&self, span: Span) -> &str {
+        self.file(span.file).text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_not_bytes() {
+        let file = SourceFile::new("a.persona", "ä = 1\nbee = \"ü\"  x\n");
+        assert_eq!(file.locate(0), Location { line: 1, column: 1 });
+        assert_eq!(file.locate(3), Location { line: 1, column: 3 });
+        let x = file.text.find('x').unwrap() as u32;
+        assert_eq!(file.locate(x), Location { line: 2, column: 12 });
+        assert_eq!(file.locate(9999), Location { line: 3, column: 1 });
+    }
+}

@@ -1,0 +1,1 @@
+//! What a program means: names, types, units, missing values, consent.

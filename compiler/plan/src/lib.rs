@@ -1,0 +1,13 @@
+//! The dialect-neutral plan: a small typed relational algebra. It defines what an expression means; SQL and the
+//! engine are held to its evaluator.
+//!
+//! A [`Plan`] is a list of named steps and a result. A [`Rel`] is a bag of rows with a [`Schema`]; a [`Scalar`] is
+//! computed from one row. Logic has two values here: a comparison with a missing value is false, never unknown.
+
+mod rel;
+mod scalar;
+mod schema;
+
+pub use rel::{Aggregate, Join, Order, Place, Plan, Rel, Step, Table};
+pub use scalar::{Arithmetic, Comparison, Function, Scalar};
+pub use schema::{Column, Schema};

@@ -1,0 +1,1 @@
+//! Plan to SQL text, one small file per dialect.

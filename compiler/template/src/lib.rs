@@ -1,0 +1,1 @@
+//! Typed Liquid: parsed, checked against a scope, rendered.

@@ -1,0 +1,9 @@
+//! Values and their types: what a cell of the warehouse, a field of an event and a merge tag hold.
+
+mod decimal;
+mod types;
+mod value;
+
+pub use decimal::{Decimal, OutOfRange};
+pub use types::{Currency, EnumType, Field, RecordType, Type};
+pub use value::Value;

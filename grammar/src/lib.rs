@@ -1,0 +1,1 @@
+//! The written law of the language.

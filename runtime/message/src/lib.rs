@@ -1,0 +1,1 @@
+//! From rendered parts to a finished MIME message in an outbox.

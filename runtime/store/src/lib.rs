@@ -1,0 +1,1 @@
+//! Durable state: what was decided, what was sent.

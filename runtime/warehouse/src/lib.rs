@@ -1,0 +1,1 @@
+//! Runs SQL where the data is.

@@ -1,0 +1,1 @@
+//! Integration tests: language documents, dialects, end to end.
