@@ -177,9 +177,7 @@ impl Problems {
     /// Everything in words, by path and place.
     pub fn sorted(&self, sources: &Sources) -> Vec<Told> {
         let mut told = self.told.clone();
-        told.sort_by_key(|t| {
-            t.span().map(|s| (sources.file(s.file).path.clone(), s.start, s.end))
-        });
+        told.sort_by_key(|t| t.span().map(|s| (sources.file(s.file).path.clone(), s.start, s.end)));
         told
     }
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use persona_value::Type;
+use serde::{Deserialize, Serialize};
 
 use crate::{Column, Scalar, Schema};
 
 /// Named steps, each over the ones before it, and the result.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// Shared relations in the order they are computed; SQL writes each as a common table expression.
     pub steps: Vec<Step>,
@@ -16,7 +17,7 @@ pub struct Plan {
 }
 
 /// A named relation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// Its name, unique in the plan and among persona's own tables.
     pub name: Arc<str>,
@@ -25,7 +26,7 @@ pub struct Step {
 }
 
 /// A stored table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     /// Where it lies.
     pub place: Place,
@@ -34,7 +35,7 @@ pub struct Table {
 }
 
 /// Where a table lies.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Place {
     /// In the user's warehouse, as written: `raw.invoices`.
     Users(Arc<str>),
@@ -43,7 +44,7 @@ pub enum Place {
 }
 
 /// A bag of rows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Rel {
     /// A stored table.
     Table(Table),
@@ -117,7 +118,7 @@ pub enum Rel {
 }
 
 /// Which rows a join gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Join {
     /// Each pair.
     Inner,
@@ -129,8 +130,9 @@ pub enum Join {
     Anti,
 }
 
-/// A value of a group. Missing values are passed over; a sum of nothing is 0, the others are missing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A value of a group. Missing values are passed over; a sum of nothing is 0, the others are missing. Sums are exact
+/// whatever the order of the rows; one that does not fit its type in the end is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Aggregate {
     /// Rows.
     Count,
@@ -149,7 +151,7 @@ pub enum Aggregate {
 }
 
 /// One term of an order. Missing values come last either way.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// By this column; text by code point.
     pub column: Arc<str>,
@@ -260,9 +262,10 @@ impl Aggregate {
         let of = |name: &Arc<str>| schema.column(name).map_or(Type::Unknown, |c| c.ty.clone());
         match self {
             Aggregate::Count | Aggregate::CountPresent(_) | Aggregate::CountDistinct(_) => (Type::Int, false),
-            Aggregate::Sum(c) => (of(c), false),
+            // Missing only on overflow.
+            Aggregate::Sum(c) => (of(c), true),
             Aggregate::Avg(c) => match of(c) {
-                Type::Int => (Type::Decimal, true),
+                Type::Int | Type::Duration => (Type::Decimal, true),
                 ty => (ty, true),
             },
             Aggregate::Min(c) | Aggregate::Max(c) => (of(c), true),

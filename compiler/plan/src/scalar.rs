@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use persona_value::{Type, Value};
+use serde::{Deserialize, Serialize};
 
 use crate::Schema;
 
 /// A value computed from one row at one instant.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Scalar {
     /// The row's column of this name.
     Column(Arc<str>),
@@ -69,7 +70,8 @@ pub enum Scalar {
         /// What the result is.
         ty: Type,
     },
-    /// An instant moved by exact seconds, forward or (negative) back.
+    /// An instant moved by exact seconds, forward or (negative) back. Here and with dates, what would leave the
+    /// calendar (years -9999 to 9999) stays at its end, so that a window longer than history is all of it.
     Shift {
         /// The instant.
         instant: Box<Scalar>,
@@ -113,8 +115,18 @@ pub enum Scalar {
         zone: Arc<str>,
     },
     /// A column of a source given a type; missing where it is missing, empty text, or cannot be read as that type.
-    /// Text is read as written in ISO form (`2011-12-01 09:00`, `12.50`, `true`); numbers and times of the engine's
-    /// own types are converted.
+    /// Text is read as written in ISO form (`2011-12-01 09:00`, `12.50`, `true`), but for spaces, tabs and line ends
+    /// around it; numbers and times of the engine's own types are converted:
+    ///
+    /// - *text*: as it is, not even trimmed; a number in its shortest form (`12.5`), a day `2011-12-01`, an instant
+    ///   `2011-12-01 09:00:00`, with as many places of seconds as it needs. An enum's is one of its values.
+    /// - *int, duration*: `[+-]?[0-9]+(\.0*)?`, or a whole number.
+    /// - *decimal, money, percent*: `[+-]?` digits, a point somewhere or not, no exponent; more than 9 places are rounded.
+    /// - *bool*: `true` or `false` in letters of either case.
+    /// - *date*: `YYYY-MM-DD`, or that and a time of day, which is ignored; the same of an instant, in UTC.
+    /// - *timestamp*: `YYYY-MM-DD`, then a time of day after `T` or a space, then an offset (`Z`, `+01`, `+0100`, `+01:00`)
+    ///   which rules out `zone`. A day alone is its start. What is finer than a microsecond is cut off.
+    /// - *time*: `HH:MM`, `HH:MM:SS` or `HH:MM:SS.FFFFFF`.
     Read {
         /// Of [`Type::Raw`].
         raw: Box<Scalar>,
@@ -140,7 +152,7 @@ pub enum Scalar {
 }
 
 /// How two values compare. There is no `!=`: it is `not (a == b)`, true for missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Comparison {
     /// `==`
     Equal,
@@ -155,7 +167,7 @@ pub enum Comparison {
 }
 
 /// The four operations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Arithmetic {
     /// `+`
     Add,
@@ -168,7 +180,7 @@ pub enum Arithmetic {
 }
 
 /// The closed list of functions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Function {
     /// Text with `A` to `Z` in lower case; other letters stay.
     Lower,
@@ -213,8 +225,8 @@ pub enum Function {
     /// Days from the second date to the first.
     DaysBetween,
     /// A value as text the same in every engine, for hashing: ints and decimals as whole 10^-9 units for decimals
-    /// and plain digits for ints, instants as microseconds since 1970, dates as `YYYY-MM-DD`, bools as `true` or
-    /// `false`, text as it is.
+    /// and plain digits for ints, instants as microseconds since 1970, times of day as microseconds since midnight, dates
+    /// as `YYYY-MM-DD`, bools as `true` or `false`, text as it is.
     Canonical,
     /// MD5 of UTF-8 text: 32 lower-case hex digits.
     Md5,
@@ -299,7 +311,8 @@ impl Scalar {
                     | Function::StartsWith
                     | Function::EndsWith
                     | Function::Matches { .. } => (Type::Bool, false),
-                    Function::Round { .. } | Function::Floor | Function::Ceil | Function::Abs => (same(), optional),
+                    // At the ends of the range the result may lie outside.
+                    Function::Round { .. } | Function::Floor | Function::Ceil | Function::Abs => (same(), true),
                     Function::Length
                     | Function::Year
                     | Function::Month

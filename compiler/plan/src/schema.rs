@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use persona_value::Type;
+use serde::{Deserialize, Serialize};
 
 /// One column.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     /// Its name, unique in its relation.
     pub name: Arc<str>,
@@ -16,7 +17,7 @@ pub struct Column {
 }
 
 /// The columns of a relation, in order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Schema {
     /// In order.
     pub columns: Vec<Column>,

@@ -1,1 +1,23 @@
-//! Text to tokens to a lossless tree; parsing never fails.
+//! Text to tokens to a lossless tree. Parsing never fails: it gives a tree and the problems met on the way.
+//!
+//! `grammar/persona.pest` is the written law; the functions in [`mod@grammar`] carry its rules' names.
+
+pub mod ast;
+mod forms;
+mod grammar;
+mod kind;
+mod lexer;
+mod parser;
+
+pub use forms::FORMS;
+pub use kind::{Kind, Persona, SyntaxNode, SyntaxToken};
+pub use lexer::{Token, lex};
+
+use persona_diagnostics::{FileId, Problems};
+
+/// The tree of one file. Its text is the file's text, whatever it holds.
+pub fn parse(file: FileId, text: &str, problems: &mut Problems) -> ast::File {
+    let mut parser = parser::Parser::new(file, text, problems);
+    grammar::file(&mut parser);
+    ast::File::new(file, parser.finish())
+}

@@ -8,14 +8,24 @@ use std::fmt;
 use std::str::FromStr;
 
 use ethnum::I256;
+use serde::{Deserialize, Serialize};
 
-/// `units / 10^9`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+/// `units / 10^9`. Stored as its text, for few formats hold 38 digits in a number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Decimal(i128);
 
 /// The result has more than 38 digits, or a division was by zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfRange;
+
+impl fmt::Display for OutOfRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no decimal of 38 digits")
+    }
+}
+
+impl std::error::Error for OutOfRange {}
 
 const PLACES: u32 = 9;
 const ONE: i128 = 1_000_000_000;
@@ -100,7 +110,8 @@ impl Decimal {
     }
 }
 
-fn divide(numerator: I256, denominator: I256) -> Result<Decimal, OutOfRange> {
+/// The quotient of two counts of units, rounded half away from zero. The denominator is not 0.
+pub(crate) fn divide(numerator: I256, denominator: I256) -> Result<Decimal, OutOfRange> {
     let (n, d) = (numerator.unsigned_abs(), denominator.unsigned_abs());
     let quotient = (n + n + d) / (d + d);
     let units = i128::try_from(quotient).map_err(|_| OutOfRange)?;
@@ -125,7 +136,11 @@ impl FromStr for Decimal {
         };
         let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
         let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-        if (whole.is_empty() && part.is_empty()) || !all_digits(whole) || !all_digits(part) || whole.len() > 38 {
+        if (whole.is_empty() && part.is_empty())
+            || !all_digits(whole)
+            || !all_digits(part)
+            || whole.len() > 38
+        {
             return Err(OutOfRange);
         }
         let mut units: i128 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| OutOfRange)? };
@@ -140,6 +155,19 @@ impl FromStr for Decimal {
             units += 1;
         }
         Decimal::from_units(if negative { -units } else { units })
+    }
+}
+
+impl TryFrom<String> for Decimal {
+    type Error = OutOfRange;
+    fn try_from(text: String) -> Result<Decimal, OutOfRange> {
+        text.parse()
+    }
+}
+
+impl From<Decimal> for String {
+    fn from(decimal: Decimal) -> String {
+        decimal.to_string()
     }
 }
 
@@ -160,6 +188,7 @@ impl fmt::Debug for Decimal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Total;
 
     fn d(text: &str) -> Decimal {
         text.parse().unwrap()
@@ -167,7 +196,8 @@ mod tests {
 
     #[test]
     fn prints_what_it_reads() {
-        for text in ["0", "1", "-1", "2.5", "-0.000000001", "100", "99999999999999999999999999999.999999999"] {
+        for text in ["0", "1", "-1", "2.5", "-0.000000001", "100", "99999999999999999999999999999.999999999"]
+        {
             assert_eq!(d(text).to_string(), text);
         }
         assert_eq!(d("12.5").to_fixed(2), "12.50");
@@ -191,5 +221,16 @@ mod tests {
         assert_eq!(most.mul(d("2")), Err(OutOfRange));
         assert_eq!(d("1").div(Decimal::ZERO), Err(OutOfRange));
         assert!("1e5".parse::<Decimal>().is_err());
+    }
+    #[test]
+    fn a_total_may_pass_the_range_on_its_way() {
+        let most = d("99999999999999999999999999999.999999999");
+        let mut total = Total::default();
+        total.add(most);
+        total.add(most);
+        assert_eq!((total.sum(), total.mean(2)), (Err(OutOfRange), Ok(most)));
+        total.add(d("-99999999999999999999999999999.999999999"));
+        assert_eq!(total.sum(), Ok(most));
+        assert_eq!(Total::default().mean(0), Err(OutOfRange));
     }
 }

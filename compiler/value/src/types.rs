@@ -3,8 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// What a value is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Type {
     /// True or false.
     Bool,
@@ -49,11 +51,12 @@ pub enum Type {
 }
 
 /// An ISO 4217 code.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Currency(pub [u8; 3]);
 
 /// The values of an `enum`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnumType {
     /// Name it was declared under: the attribute's, the lifecycle's.
     pub name: Arc<str>,
@@ -64,7 +67,7 @@ pub struct EnumType {
 }
 
 /// A record's or an entity's fields.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordType {
     /// Its name.
     pub name: Arc<str>,
@@ -73,7 +76,7 @@ pub struct RecordType {
 }
 
 /// One field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     /// Its name.
     pub name: Arc<str>,
@@ -102,7 +105,13 @@ impl Type {
     pub fn is_text(&self) -> bool {
         matches!(
             self,
-            Type::Text | Type::Email | Type::Url | Type::Locale | Type::Timezone | Type::Enum(_) | Type::Entity(_)
+            Type::Text
+                | Type::Email
+                | Type::Url
+                | Type::Locale
+                | Type::Timezone
+                | Type::Enum(_)
+                | Type::Entity(_)
         )
     }
 
@@ -122,6 +131,19 @@ impl Currency {
     /// The code as text: `GBP`.
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or("XXX")
+    }
+}
+
+impl From<Currency> for String {
+    fn from(currency: Currency) -> String {
+        currency.code().to_owned()
+    }
+}
+
+impl TryFrom<String> for Currency {
+    type Error = String;
+    fn try_from(code: String) -> Result<Currency, String> {
+        Currency::parse(&code).ok_or_else(|| format!("`{code}` is no currency: three capital letters are"))
     }
 }
 

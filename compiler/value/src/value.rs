@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Decimal;
 
 /// A value at run time. Its [`crate::Type`] says how to read it: money and percent are decimals, addresses and
 /// enums are text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Value {
     /// None.
     Missing,

@@ -49,8 +49,10 @@ pub fn human(told: &Told, sources: &Sources, style: Style) -> String {
         .with_color(style.color)
         .with_index_type(IndexType::Byte)
         .with_char_set(if style.unicode { CharSet::Unicode } else { CharSet::Ascii });
-    let mut report =
-        Report::build(kind, range(primary)).with_code(told.code).with_message(&told.headline).with_config(config);
+    let mut report = Report::build(kind, range(primary))
+        .with_code(told.code)
+        .with_message(&told.headline)
+        .with_config(config);
 
     // ariadne draws labels in the order they come: out of order, one file becomes several wrongly headed groups.
     let mut labels: Vec<_> = told.labels.iter().collect();

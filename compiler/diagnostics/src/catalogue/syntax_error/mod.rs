@@ -1,0 +1,37 @@
+//! Something else was expected here.
+
+use crate::{Problem, Report, Span};
+
+/// What the parser knows.
+pub struct SyntaxError {
+    /// What would have been right: "`:` and a type".
+    pub expected: String,
+    /// What stands there; none where the line or the file ends.
+    pub found: Option<String>,
+    /// The token found, or the last one before the gap.
+    pub at: Span,
+    /// How the form at hand is written, from the grammar's comments.
+    pub form: Option<String>,
+}
+
+impl Problem for SyntaxError {
+    const CODE: &'static str = "syntax-error";
+
+    fn tell(&self, to: &mut Report) {
+        let expected = &self.expected;
+        match &self.found {
+            Some(found) => {
+                let found: String = found.lines().next().unwrap_or("").chars().take(30).collect();
+                to.headline(format!("expected {expected}, found `{found}`"));
+                to.label(self.at, format!("expected {expected} here"));
+            }
+            None => {
+                to.headline(format!("expected {expected}"));
+                to.label(self.at, format!("expected {expected} after this"));
+            }
+        }
+        if let Some(form) = &self.form {
+            to.paste("it is written like this", form.clone());
+        }
+    }
+}

@@ -1,0 +1,446 @@
+//! Tree to declarations.
+
+use persona_diagnostics::{FileId, Span};
+
+use super::lower_expression::first;
+use super::*;
+use crate::{Kind, SyntaxNode, SyntaxToken};
+
+/// A node and the file it is of.
+#[derive(Clone)]
+pub(super) struct Cursor {
+    file: FileId,
+    node: SyntaxNode,
+}
+
+impl Cursor {
+    pub fn kind(&self) -> Kind {
+        self.node.kind()
+    }
+
+    /// From its first to its last token that is no trivia.
+    pub fn span(&self) -> Span {
+        let solid = |t: &SyntaxToken| !t.kind().is_trivia();
+        let mut tokens = self.node.descendants_with_tokens().filter_map(|e| e.into_token()).filter(solid);
+        let first = tokens.next();
+        let last = tokens.last().or_else(|| first.clone());
+        match (first, last) {
+            (Some(first), Some(last)) => self.token_span(&first).to(self.token_span(&last)),
+            _ => {
+                let at = usize::from(self.node.text_range().start());
+                Span::new(self.file, at, at)
+            }
+        }
+    }
+
+    pub fn token_span(&self, token: &SyntaxToken) -> Span {
+        let range = token.text_range();
+        Span::new(self.file, range.start().into(), range.end().into())
+    }
+
+    pub fn children(&self) -> impl Iterator<Item = Cursor> + use<> {
+        let file = self.file;
+        self.node.children().map(move |node| Cursor { file, node })
+    }
+
+    pub fn all(&self, kind: Kind) -> impl Iterator<Item = Cursor> + use<> {
+        self.children().filter(move |c| c.kind() == kind)
+    }
+
+    pub fn child(&self, kind: Kind) -> Option<Cursor> {
+        self.all(kind).next()
+    }
+
+    /// The tokens directly below, trivia too.
+    pub fn tokens(&self) -> impl Iterator<Item = SyntaxToken> + use<> {
+        self.node.children_with_tokens().filter_map(|e| e.into_token())
+    }
+
+    /// The words directly below.
+    pub fn words(&self) -> impl Iterator<Item = String> + use<> {
+        self.tokens().filter(|t| t.kind() == Kind::Name).map(|t| t.text().to_string())
+    }
+
+    /// The first of them, or nothing.
+    pub fn word(&self) -> String {
+        self.words().next().unwrap_or_default()
+    }
+
+    /// The first token directly below, as a name.
+    fn keyword(&self) -> Name {
+        let token = self.tokens().find(|t| !t.kind().is_trivia());
+        Name {
+            text: token.as_ref().map_or(String::new(), |t| t.text().to_string()),
+            span: token.map_or(self.span(), |t| self.token_span(&t)),
+        }
+    }
+
+    /// The lines of the `///` comment just before the node, which is trivia of the node around it.
+    fn docs(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut before = self.node.first_token().and_then(|t| t.prev_token());
+        while let Some(token) = before {
+            match token.kind() {
+                Kind::DocComment => lines.push(token.text()[3..].trim().to_string()),
+                // An empty line parts a comment from what follows.
+                Kind::Whitespace if token.text().matches('\n').count() < 2 => {}
+                _ => break,
+            }
+            before = token.prev_token();
+        }
+        lines.reverse();
+        lines
+    }
+}
+
+pub(super) fn name(node: &Cursor) -> Option<Name> {
+    let token = node.tokens().find(|t| t.kind() == Kind::Name)?;
+    Some(Name { text: token.text().to_string(), span: node.token_span(&token) })
+}
+
+fn named(node: &Cursor) -> Option<Name> {
+    node.child(Kind::Named).and_then(|n| name(&n))
+}
+
+pub(super) fn name_ref(node: &Cursor) -> Option<Name> {
+    node.child(Kind::NameRef).and_then(|n| name(&n))
+}
+
+/// The string or text directly below.
+pub(super) fn text(node: &Cursor) -> Option<Text> {
+    let token = node.tokens().find(|t| {
+        matches!(t.kind(), Kind::String | Kind::Text | Kind::UnclosedString | Kind::UnclosedText)
+    })?;
+    let (open, close) = match token.kind() {
+        Kind::String => (1, 1),
+        Kind::UnclosedString => (1, 0),
+        Kind::Text => (3, 3),
+        _ => (3, 0),
+    };
+    let written = token.text();
+    let raw = written.get(open..written.len() - close).unwrap_or("").to_string();
+    let start = usize::from(token.text_range().start()) + open;
+    let span = Span::new(node.file, start, start + raw.len());
+    Some(Text { raw, span, escapes: open == 1 })
+}
+
+fn label(node: &Cursor) -> Option<Text> {
+    node.child(Kind::Label).and_then(|l| text(&l))
+}
+
+pub(super) fn length(node: &Cursor) -> Option<Length> {
+    let mut tokens = node.tokens().filter(|t| !t.kind().is_trivia());
+    let (count, unit) = (tokens.next()?, tokens.next()?);
+    let unit = match unit.text().strip_suffix('s').unwrap_or(unit.text()) {
+        "second" => Unit::Second,
+        "minute" => Unit::Minute,
+        "hour" => Unit::Hour,
+        "day" => Unit::Day,
+        "week" => Unit::Week,
+        "month" => Unit::Month,
+        "year" => Unit::Year,
+        _ => return None,
+    };
+    // A fraction or a number past the calendar is told by the model, which sees 0.
+    Some(Length { count: count.text().parse().unwrap_or(0), unit, span: node.span() })
+}
+
+fn a_length(node: &Cursor) -> Option<Length> {
+    node.child(Kind::Quantity).and_then(|q| length(&q))
+}
+
+pub(super) fn declarations(file: FileId, root: &SyntaxNode) -> Vec<Declaration> {
+    let root = Cursor { file, node: root.clone() };
+    root.children()
+        .filter_map(|node| {
+            let kind = declaration(&node)?;
+            Some(Declaration { span: node.span(), docs: node.docs(), kind })
+        })
+        .collect()
+}
+
+fn declaration(node: &Cursor) -> Option<DeclarationKind> {
+    Some(match node.kind() {
+        Kind::Customer => DeclarationKind::Customer { keyword: node.keyword().span, fields: fields(node) },
+        Kind::Record => DeclarationKind::Record { name: named(node), fields: fields(node) },
+        Kind::Entity => DeclarationKind::Entity { name: named(node), fields: fields(node) },
+        Kind::Event => match node.child(Kind::EventUnion) {
+            Some(union) => DeclarationKind::EventUnion {
+                name: named(node),
+                of: union.all(Kind::NameRef).filter_map(|n| name(&n)).collect(),
+            },
+            None => DeclarationKind::Event { name: named(node), fields: fields(node) },
+        },
+        Kind::Source => DeclarationKind::Source(source(node)),
+        Kind::Trait => DeclarationKind::Trait {
+            name: named(node),
+            label: label(node),
+            value: first(node).unwrap_or(Expr::Missing(node.span())),
+        },
+        Kind::Segment => DeclarationKind::Segment {
+            name: named(node),
+            label: label(node),
+            when: node.child(Kind::When).map(|w| condition(&w)),
+            refresh: node.child(Kind::Refresh).and_then(|r| a_length(&r)),
+        },
+        Kind::Lifecycle => DeclarationKind::Lifecycle {
+            keyword: node.keyword().span,
+            name: named(node),
+            exclusive: node.word() == "exclusive",
+            stages: node.all(Kind::Stage).map(|s| stage(&s)).collect(),
+        },
+        Kind::Consent => DeclarationKind::Consent(consent(node)),
+        Kind::Brand => DeclarationKind::Brand { keyword: node.keyword().span, properties: properties(node) },
+        Kind::Layout => {
+            DeclarationKind::Layout { name: named(node), body: node.child(Kind::Body).map(|b| body(&b)) }
+        }
+        Kind::Content => DeclarationKind::Content {
+            name: named(node),
+            cases: node
+                .all(Kind::Case)
+                .map(|case| Case {
+                    span: case.span(),
+                    when: case.child(Kind::When).map(|w| condition(&w)),
+                    otherwise: case.child(Kind::Otherwise).map(|o| o.span()),
+                    text: text(&case),
+                })
+                .collect(),
+        },
+        Kind::Email => DeclarationKind::Email(email(node)),
+        Kind::Trigger => DeclarationKind::Trigger(trigger(node)),
+        Kind::Campaign => DeclarationKind::Campaign(campaign(node)),
+        Kind::Later => DeclarationKind::Later { keyword: node.keyword() },
+        _ => return None,
+    })
+}
+
+/// The expression of a `when`, `where`, `to` or `if`.
+fn condition(node: &Cursor) -> Expr {
+    first(node).unwrap_or(Expr::Missing(node.span()))
+}
+
+fn fields(node: &Cursor) -> Vec<Field> {
+    let field = |node: Cursor| {
+        Some(Field {
+            name: named(&node)?,
+            ty: node.child(Kind::TypeRef).map(|t| type_ref(&t)),
+            modifiers: node.all(Kind::Modifier).filter_map(|m| modifier(&m)).collect(),
+            docs: node.docs(),
+        })
+    };
+    node.all(Kind::Field).filter_map(field).collect()
+}
+
+fn type_ref(node: &Cursor) -> TypeRef {
+    let optional = node.tokens().any(|t| t.kind() == Kind::Question);
+    let kind = match node.child(Kind::EnumType) {
+        Some(e) => TypeKind::Enum {
+            values: e.all(Kind::Named).filter_map(|n| name(&n)).collect(),
+            ordered: e.tokens().any(|t| t.kind() == Kind::Less),
+        },
+        None => TypeKind::Named {
+            name: name(node).unwrap_or(Name { text: String::new(), span: node.span() }),
+            of: node.child(Kind::TypeRef).map(|t| Box::new(type_ref(&t))),
+        },
+    };
+    TypeRef { span: node.span(), kind, optional }
+}
+
+fn modifier(node: &Cursor) -> Option<Modifier> {
+    let word = node.keyword();
+    Some(match word.text.as_str() {
+        "key" => Modifier::Key(word.span),
+        "unique" => Modifier::Unique(word.span),
+        "pii" => Modifier::Pii(word.span),
+        "matches" => Modifier::Matches(text(node)?),
+        "check" => Modifier::Check(condition(node)),
+        "purpose" => Modifier::Purpose(name_ref(node)?),
+        _ => return None,
+    })
+}
+
+fn source(node: &Cursor) -> Source {
+    Source {
+        name: named(node),
+        locations: node
+            .all(Kind::Location)
+            .map(|l| Location {
+                span: l.span(),
+                is_file: l.word() == "file",
+                path: text(&l),
+                filter: l.child(Kind::Where).map(|w| condition(&w)),
+            })
+            .collect(),
+        group_by: node
+            .child(Kind::GroupBy)
+            .map_or(Vec::new(), |g| g.all(Kind::NameRef).filter_map(|n| name(&n)).collect()),
+        feeds: node.all(Kind::Feeds).map(|f| feeds(&f)).collect(),
+        fresh: node.child(Kind::Fresh).and_then(|f| a_length(&f)),
+        later: node.all(Kind::LaterMember).map(|l| l.keyword()).collect(),
+    }
+}
+
+fn feeds(node: &Cursor) -> Feeds {
+    let (mut target, mut consent, mut by) = (None, None, None);
+    if let Some(t) = node.child(Kind::FeedTarget) {
+        let has_by = t.words().any(|w| w == "by");
+        let mut names = t.all(Kind::NameRef).filter_map(|n| name(&n));
+        target = names.next();
+        if target.as_ref().is_some_and(|t| t.text == "consent") {
+            consent = names.next();
+        }
+        by = names.next().filter(|_| has_by);
+    }
+    Feeds { span: node.span(), target, consent, by, mappings: mappings(node) }
+}
+
+fn mappings(node: &Cursor) -> Vec<Mapping> {
+    let mapping = |node: Cursor| {
+        let value = match node.child(Kind::ListMapping) {
+            Some(list) => MappingValue::List(list.span(), mappings(&list)),
+            None => MappingValue::Expr(first(&node).unwrap_or(Expr::Missing(node.span()))),
+        };
+        Some(Mapping { field: named(&node)?, value })
+    };
+    node.all(Kind::Mapping).filter_map(mapping).collect()
+}
+
+fn stage(node: &Cursor) -> Stage {
+    Stage {
+        name: named(node),
+        label: label(node),
+        when: node.child(Kind::When).map(|w| condition(&w)),
+        otherwise: node.child(Kind::Otherwise).map(|o| o.span()),
+    }
+}
+
+fn consent(node: &Cursor) -> Consent {
+    let expires = node.child(Kind::Expires);
+    Consent {
+        name: named(node),
+        label: label(node),
+        double: node.child(Kind::OptIn).is_some_and(|o| o.words().any(|w| w == "double")),
+        covers: node
+            .child(Kind::Covers)
+            .map_or(Vec::new(), |c| c.all(Kind::NameRef).filter_map(|n| name(&n)).collect()),
+        expires: expires.as_ref().and_then(a_length),
+        without_engagement: expires.is_some_and(|e| e.words().any(|w| w == "engagement")),
+    }
+}
+
+fn properties(node: &Cursor) -> Vec<Property> {
+    node.all(Kind::Property).filter_map(|p| Some(Property { name: named(&p)?, value: text(&p) })).collect()
+}
+
+fn body(node: &Cursor) -> Body {
+    let words: Vec<Name> = node
+        .tokens()
+        .filter(|t| t.kind() == Kind::Name)
+        .map(|t| Name { text: t.text().to_string(), span: node.token_span(&t) })
+        .collect();
+    Body {
+        span: node.span(),
+        format: words.get(1).cloned(),
+        is_file: words.get(2).is_some_and(|w| w.text == "file"),
+        text: text(node),
+    }
+}
+
+fn email(node: &Cursor) -> Email {
+    Email {
+        name: named(node),
+        consent: node.child(Kind::ConsentRef).and_then(|c| name_ref(&c)),
+        transactional: node.child(Kind::Transactional).map(|t| t.span()),
+        layout: node.child(Kind::LayoutRef).and_then(|l| name_ref(&l)),
+        properties: properties(node),
+        bodies: node.all(Kind::Body).map(|b| body(&b)).collect(),
+        later: node.all(Kind::LaterMember).map(|l| l.keyword()).collect(),
+    }
+}
+
+fn event_filter(node: &Cursor) -> EventFilter {
+    EventFilter {
+        event: name_ref(node),
+        by: node.child(Kind::GroupBy).and_then(|g| name_ref(&g)),
+        filter: node.child(Kind::Where).map(|w| condition(&w)),
+    }
+}
+
+fn on(node: &Cursor) -> On {
+    if let Some(later) = node.child(Kind::LaterMember) {
+        return On::Later(later.keyword());
+    }
+    // The first word is `on` itself.
+    match node.words().nth(1).as_deref() {
+        Some("enter") => On::Enter(name_ref(node)),
+        Some("leave") => On::Leave(name_ref(node)),
+        Some("consent") => On::Consent(name_ref(node)),
+        _ => On::Event(event_filter(node)),
+    }
+}
+
+fn clock(node: &Cursor, kind: Kind) -> Option<Clock> {
+    let token = node.tokens().find(|t| t.kind() == kind)?;
+    Some(Clock { text: token.text().to_string(), span: node.token_span(&token) })
+}
+
+fn steps(node: &Cursor) -> Vec<Step> {
+    node.children().filter_map(|c| step(&c)).collect()
+}
+
+fn step(node: &Cursor) -> Option<Step> {
+    let span = node.span();
+    Some(match node.kind() {
+        Kind::Wait => Step::Wait {
+            span,
+            length: a_length(node),
+            until: clock(node, Kind::Time),
+            unless: node.child(Kind::Unless).map(|u| event_filter(&u)),
+        },
+        Kind::Send => Step::Send { span, email: name_ref(node) },
+        Kind::If => Step::If {
+            span,
+            condition: condition(node),
+            then: steps(node),
+            otherwise: node.child(Kind::Else).map_or(Vec::new(), |e| steps(&e)),
+        },
+        Kind::LaterMember => {
+            let keyword = node.keyword();
+            return matches!(keyword.text.as_str(), "call" | "update").then_some(Step::Later(keyword));
+        }
+        _ => return None,
+    })
+}
+
+fn trigger(node: &Cursor) -> Trigger {
+    let is_step = |l: &Name| matches!(l.text.as_str(), "call" | "update");
+    Trigger {
+        name: named(node),
+        on: node.all(Kind::On).map(|o| (o.span(), on(&o))).collect(),
+        steps: steps(node),
+        exits: node.all(Kind::ExitOn).map(|e| event_filter(&e)).collect(),
+        once_per: node.child(Kind::OncePer).and_then(|o| a_length(&o)),
+        later: node.all(Kind::LaterMember).map(|l| l.keyword()).filter(|l| !is_step(l)).collect(),
+    }
+}
+
+fn campaign(node: &Cursor) -> Campaign {
+    let once = node.child(Kind::At).map(|a| Schedule::Once {
+        span: a.span(),
+        date: clock(&a, Kind::Date),
+        time: clock(&a, Kind::Time),
+    });
+    let every = node.child(Kind::Every).map(|e| {
+        let day = e.tokens().filter(|t| t.kind() == Kind::Name).nth(1);
+        let day = day.map(|t| Name { text: t.text().to_string(), span: e.token_span(&t) });
+        Schedule::Every { span: e.span(), day, time: clock(&e, Kind::Time) }
+    });
+    Campaign {
+        name: named(node),
+        to: node.child(Kind::To).map(|t| condition(&t)),
+        schedule: once.or(every),
+        spread: node.child(Kind::Spread).and_then(|s| a_length(&s)),
+        sends: node.all(Kind::Send).map(|s| name_ref(&s)).collect(),
+        later: node.all(Kind::LaterMember).map(|l| l.keyword()).collect(),
+    }
+}

@@ -1,0 +1,145 @@
+//! `customer`, `record`, `event`, `entity`: what the data is.
+
+use super::{expression, name, name_ref};
+use crate::Kind;
+use crate::parser::Parser;
+
+pub(super) fn customer(p: &mut Parser) {
+    p.start(Kind::Customer);
+    p.bump();
+    fields(p);
+    p.end();
+}
+
+pub(super) fn record(p: &mut Parser) {
+    p.start(Kind::Record);
+    p.bump();
+    if name(p, "the record's name") {
+        fields(p);
+    }
+    p.end();
+}
+
+pub(super) fn entity(p: &mut Parser) {
+    p.start(Kind::Entity);
+    p.bump();
+    if name(p, "the entity's name") {
+        fields(p);
+    }
+    p.end();
+}
+
+pub(super) fn event(p: &mut Parser) {
+    p.start(Kind::Event);
+    p.bump();
+    if name(p, "the event's name") {
+        if p.at(Kind::Assign) {
+            event_union(p);
+        } else {
+            fields(p);
+        }
+    }
+    p.end();
+}
+
+fn event_union(p: &mut Parser) {
+    p.start(Kind::EventUnion);
+    p.bump();
+    name_ref(p, "an event's name");
+    while p.at_word("or") {
+        p.bump();
+        name_ref(p, "an event's name");
+    }
+    p.end();
+}
+
+fn fields(p: &mut Parser) {
+    p.block("its fields", "a field: a name, `:` and a type", |p| {
+        if p.at(Kind::Comma) {
+            p.error("the next field without a comma");
+            p.bump();
+            return true;
+        }
+        p.at(Kind::Name) && {
+            field(p);
+            true
+        }
+    });
+}
+
+fn field(p: &mut Parser) {
+    p.start(Kind::Field);
+    name(p, "a field's name");
+    if p.expect(Kind::Colon, "`:` and a type") && type_ref(p) {
+        while modifier(p) {}
+    }
+    p.end();
+}
+
+fn type_ref(p: &mut Parser) -> bool {
+    if !p.at(Kind::Name) {
+        return p.error("a type");
+    }
+    p.start(Kind::TypeRef);
+    if p.at_word("enum") && p.nth(1) == Kind::LBrace {
+        enum_type(p);
+    } else {
+        p.bump();
+        if p.eat(Kind::Less) {
+            let _ = type_ref(p) && p.expect(Kind::Greater, "`>`");
+        }
+    }
+    p.eat(Kind::Question);
+    p.end();
+    !p.is_stuck()
+}
+
+fn enum_type(p: &mut Parser) {
+    p.start(Kind::EnumType);
+    p.bump();
+    p.bump();
+    name(p, "a value of the enum");
+    while !p.is_stuck() && (p.eat(Kind::Comma) || p.eat(Kind::Less)) {
+        name(p, "a value of the enum");
+    }
+    if !p.is_stuck() {
+        p.expect(Kind::RBrace, "`,`, `<` or `}`");
+    }
+    p.end();
+}
+
+fn modifier(p: &mut Parser) -> bool {
+    // `key: string` is a field of that name.
+    if p.is_stuck() || p.nth(1) == Kind::Colon || p.kind() != Kind::Name {
+        return false;
+    }
+    match p.nth_text(0) {
+        "key" | "unique" | "pii" => {
+            p.start(Kind::Modifier);
+            p.bump();
+        }
+        "matches" => {
+            p.start(Kind::Modifier);
+            p.bump();
+            p.string("a pattern in quotes");
+        }
+        "check" => {
+            p.start(Kind::Modifier);
+            p.bump();
+            expression::expression(p);
+        }
+        "purpose" => {
+            p.start(Kind::Modifier);
+            p.bump();
+            name_ref(p, "the purpose's name");
+        }
+        _ if p.at_line_start() || p.nth(1) == Kind::Colon => return false,
+        _ => {
+            // On the same line as a type, and no field: a modifier misspelt, or nothing that belongs here.
+            p.unknown_word("a modifier", &["key", "unique", "pii", "matches", "check", "purpose"]);
+            return false;
+        }
+    }
+    p.end();
+    true
+}

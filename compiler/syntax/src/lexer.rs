@@ -1,0 +1,238 @@
+//! Text to tokens. Tokens joined give back the text.
+
+use logos::{Lexer, Logos};
+
+use crate::Kind;
+
+/// A token: its kind and the bytes `start..end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// What it is.
+    pub kind: Kind,
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+#[derive(Logos, Clone, Copy, Debug, PartialEq)]
+enum Lexeme {
+    #[regex(r"[ \t\r\n\f\u{feff}]+")]
+    Whitespace,
+    #[regex(r"//[^\n]*", allow_greedy = true)]
+    Comment,
+    #[regex(r"[\p{Alphabetic}_][\p{Alphabetic}0-9_]*")]
+    Name,
+    #[regex(r"[0-9]+(\.[0-9]+)?")]
+    Number,
+    #[regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", priority = 10)]
+    Date,
+    #[regex(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?", priority = 10)]
+    Time,
+    #[regex(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?",
+        priority = 11
+    )]
+    Timestamp,
+    #[token("\"", string)]
+    String(bool),
+    #[token("\"\"\"", text)]
+    Text(bool),
+    #[token("{")]
+    LBrace,
+    #[token("}")]
+    RBrace,
+    #[token("(")]
+    LParen,
+    #[token(")")]
+    RParen,
+    #[token("[")]
+    LBracket,
+    #[token("]")]
+    RBracket,
+    #[token(":")]
+    Colon,
+    #[token(",")]
+    Comma,
+    #[token(".")]
+    Dot,
+    #[token("?")]
+    Question,
+    #[token("??")]
+    Coalesce,
+    #[token("=")]
+    Assign,
+    #[token("==")]
+    Equal,
+    #[token("!=")]
+    NotEqual,
+    #[token("<")]
+    Less,
+    #[token("<=")]
+    AtMost,
+    #[token(">")]
+    Greater,
+    #[token(">=")]
+    AtLeast,
+    #[token("+")]
+    Plus,
+    #[token("-")]
+    Minus,
+    #[token("*")]
+    Star,
+    #[token("/")]
+    Slash,
+    #[token("%")]
+    Percent,
+}
+
+/// The rest of a `"…"` string: it ends at the next quote of its line. `{{ … }}` and `{% … %}` are one piece inside
+/// which quotes nest, if they are closed on the line. False where the line ends first.
+fn string(lex: &mut Lexer<Lexeme>) -> bool {
+    let rest = lex.remainder();
+    let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+    let mut at = 0;
+    while let Some(c) = line[at..].chars().next() {
+        let piece = match &line[at..] {
+            s if s.starts_with("{{") => s.find("}}"),
+            s if s.starts_with("{%") => s.find("%}"),
+            _ => None,
+        };
+        at += match (piece, c) {
+            (Some(length), _) => length + 2,
+            (None, '\\') => 1 + line[at + 1..].chars().next().map_or(0, char::len_utf8),
+            (None, '"') => {
+                lex.bump(at + 1);
+                return true;
+            }
+            (None, c) => c.len_utf8(),
+        };
+    }
+    lex.bump(line.trim_end().len());
+    false
+}
+
+/// The rest of a `"""…"""` text. False where the file ends first.
+fn text(lex: &mut Lexer<Lexeme>) -> bool {
+    let rest = lex.remainder();
+    match rest.find("\"\"\"") {
+        Some(length) => lex.bump(length + 3),
+        None => lex.bump(rest.len()),
+    }
+    lex.remainder().len() < rest.len() && rest.contains("\"\"\"")
+}
+
+/// Every token of a text, trivia too. A run of characters that begin no token is one [`Kind::Bad`].
+pub fn lex(source: &str) -> Vec<Token> {
+    let mut tokens: Vec<Token> = Vec::new();
+    for (lexeme, range) in Lexeme::lexer(source).spanned() {
+        let kind = match lexeme {
+            Err(()) => Kind::Bad,
+            Ok(lexeme) => kind(lexeme, &source[range.clone()]),
+        };
+        match tokens.last_mut() {
+            Some(last) if kind == Kind::Bad && last.kind == Kind::Bad => last.end = range.end,
+            _ => tokens.push(Token { kind, start: range.start, end: range.end }),
+        }
+    }
+    tokens
+}
+
+fn kind(lexeme: Lexeme, text: &str) -> Kind {
+    match lexeme {
+        Lexeme::Whitespace => Kind::Whitespace,
+        Lexeme::Comment if text.starts_with("///") && !text.starts_with("////") => Kind::DocComment,
+        Lexeme::Comment => Kind::Comment,
+        Lexeme::Name => Kind::Name,
+        Lexeme::Number => Kind::Number,
+        Lexeme::Date => Kind::Date,
+        Lexeme::Time => Kind::Time,
+        Lexeme::Timestamp => Kind::Timestamp,
+        Lexeme::String(true) => Kind::String,
+        Lexeme::String(false) => Kind::UnclosedString,
+        Lexeme::Text(true) => Kind::Text,
+        Lexeme::Text(false) => Kind::UnclosedText,
+        Lexeme::LBrace => Kind::LBrace,
+        Lexeme::RBrace => Kind::RBrace,
+        Lexeme::LParen => Kind::LParen,
+        Lexeme::RParen => Kind::RParen,
+        Lexeme::LBracket => Kind::LBracket,
+        Lexeme::RBracket => Kind::RBracket,
+        Lexeme::Colon => Kind::Colon,
+        Lexeme::Comma => Kind::Comma,
+        Lexeme::Dot => Kind::Dot,
+        Lexeme::Question => Kind::Question,
+        Lexeme::Coalesce => Kind::Coalesce,
+        Lexeme::Assign => Kind::Assign,
+        Lexeme::Equal => Kind::Equal,
+        Lexeme::NotEqual => Kind::NotEqual,
+        Lexeme::Less => Kind::Less,
+        Lexeme::AtMost => Kind::AtMost,
+        Lexeme::Greater => Kind::Greater,
+        Lexeme::AtLeast => Kind::AtLeast,
+        Lexeme::Plus => Kind::Plus,
+        Lexeme::Minus => Kind::Minus,
+        Lexeme::Star => Kind::Star,
+        Lexeme::Slash => Kind::Slash,
+        Lexeme::Percent => Kind::Percent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(source: &str) -> Vec<(Kind, &str)> {
+        lex(source)
+            .iter()
+            .filter(|t| t.kind != Kind::Whitespace)
+            .map(|t| (t.kind, &source[t.start..t.end]))
+            .collect()
+    }
+
+    #[test]
+    fn tokens_joined_give_back_the_text() {
+        let source = "segment ä { when a >= 3 } // 2026-01-01\n/// doc\n\"{{ a | default: \"x\" }}\" §§ \"open\n\"\"\"rest";
+        let joined: String = lex(source).iter().map(|t| &source[t.start..t.end]).collect();
+        assert_eq!(joined, source);
+    }
+
+    #[test]
+    fn dates_times_and_timestamps_are_single_tokens() {
+        assert_eq!(
+            kinds("2026-06-21 09:00 2011-12-01T09:00 30 days 1.5"),
+            [
+                (Kind::Date, "2026-06-21"),
+                (Kind::Time, "09:00"),
+                (Kind::Timestamp, "2011-12-01T09:00"),
+                (Kind::Number, "30"),
+                (Kind::Name, "days"),
+                (Kind::Number, "1.5"),
+            ]
+        );
+    }
+
+    #[test]
+    fn quotes_nest_inside_tags_and_a_string_ends_on_its_line() {
+        let source = "\"{{ first_name | default: \"You\" }}, hi\" \"{{ open\" \"never\nnext";
+        assert_eq!(
+            kinds(source),
+            [
+                (Kind::String, "\"{{ first_name | default: \"You\" }}, hi\""),
+                (Kind::String, "\"{{ open\""),
+                (Kind::UnclosedString, "\"never"),
+                (Kind::Name, "next"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_text_spans_lines() {
+        assert_eq!(
+            kinds("\"\"\"a \"b\"\n c\"\"\" x"),
+            [(Kind::Text, "\"\"\"a \"b\"\n c\"\"\""), (Kind::Name, "x")]
+        );
+        assert_eq!(kinds("\"\"\"a"), [(Kind::UnclosedText, "\"\"\"a")]);
+        assert_eq!(kinds("\"\""), [(Kind::String, "\"\"")]);
+    }
+}

@@ -1,0 +1,50 @@
+//! What a template is rendered with.
+
+use persona_diagnostics::Span;
+use persona_value::Value;
+
+use crate::Compiled;
+
+/// The values of one message. Answers must agree with the [`crate::Scope`] the template was checked against.
+pub trait Data {
+    /// The value of a root name.
+    fn value(&self, name: &str) -> Value;
+    /// Whether the customer is in this segment.
+    fn in_segment(&self, segment: &str) -> bool;
+    /// The content block of this name, compiled; the case of a conditional block that applies.
+    fn block(&self, name: &str) -> Option<Compiled>;
+    /// What fills `{% block NAME %}` of a layout.
+    fn placeholder(&self, name: &str) -> Option<Compiled>;
+    /// The row of `entity` with this key: a record, or missing.
+    fn entity(&self, entity: &str, key: &Value) -> Value;
+    /// The zone in which instants are printed: the customer's, else the project's.
+    fn time_zone(&self) -> jiff::tz::TimeZone;
+    /// The instant of rendering.
+    fn now(&self) -> jiff::Timestamp;
+}
+
+/// How values are made safe for the document they are printed into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Escape {
+    /// HTML or MJML: escaped by place (text, attribute, address, style).
+    Html,
+    /// Plain text: a subject, a text part. Printed as it is.
+    Text,
+}
+
+/// Why there is no message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stop {
+    /// `{% skip "reason" %}`: the author withholds this message.
+    Skip {
+        /// Why, in the author's words.
+        reason: String,
+    },
+    /// What the checker was promised does not hold, or a bound was passed.
+    Failed {
+        /// Where in the template.
+        span: Span,
+        /// What is wrong.
+        reason: String,
+    },
+}

@@ -1,0 +1,19 @@
+//! From text to nodes. Parsing never fails: what makes no sense is told at its place and left out.
+
+mod blocks;
+mod cursor;
+mod pieces;
+mod tokens;
+
+use persona_diagnostics::Problems;
+
+use crate::tree::Template;
+use crate::{Source, parse::blocks::Parser};
+
+/// Parses a template. Every error of its form is reported at its place: a tag or block that is never closed where
+/// it opens. What cannot be read is left out of the result, so that checking it starts no further problems.
+pub fn parse(source: Source, problems: &mut Problems) -> Template {
+    let pieces = pieces::cut(&source, problems);
+    let nodes = Parser::new(&source, pieces, problems).all();
+    Template { nodes: nodes.into(), span: source.span(0..source.text.len()) }
+}

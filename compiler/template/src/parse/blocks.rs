@@ -1,0 +1,439 @@
+//! Tags and the blocks they open.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use persona_diagnostics::catalogue::unclosed_block::UnclosedBlock;
+use persona_diagnostics::catalogue::unexpected_tag::UnexpectedTag;
+use persona_diagnostics::catalogue::unknown_tag::UnknownTag;
+use persona_diagnostics::catalogue::unreachable_branch::UnreachableBranch;
+use persona_diagnostics::{Problems, Span, suggest};
+
+use super::cursor::{Cursor, Malformed, Read};
+use super::pieces::{Piece, cut_lines};
+use crate::Source;
+use crate::tree::*;
+
+/// Every tag, for "did you mean".
+const TAGS: &[&str] = &[
+    "assign", "block", "break", "capture", "case", "comment", "continue", "cycle", "decrement", "doc", "echo",
+    "else", "elsif", "endcase", "endcapture", "endfor", "endif", "endtablerow", "endunless", "for", "if",
+    "ifchanged", "include", "increment", "liquid", "raw", "render", "skip", "tablerow", "unless", "when",
+];
+
+/// Tags that only stand inside a block, and the tags that open it.
+const PARTS: &[(&str, &str)] = &[
+    ("elsif", "if"),
+    ("else", "if"),
+    ("when", "case"),
+    ("endif", "if"),
+    ("endunless", "unless"),
+    ("endcase", "case"),
+    ("endfor", "for"),
+    ("endtablerow", "tablerow"),
+    ("endcapture", "capture"),
+    ("endifchanged", "ifchanged"),
+    ("endcomment", "comment"),
+    ("endraw", "raw"),
+    ("enddoc", "doc"),
+];
+
+/// Blocks within one another, at most: a bound on the stack.
+const DEEPEST: usize = 64;
+
+/// A tag as cut: name, inside, all of it.
+#[derive(Clone)]
+struct Tag {
+    name: Range<usize>,
+    body: Range<usize>,
+    at: Range<usize>,
+}
+
+/// A block that is open while its inside is parsed.
+struct Open {
+    name: String,
+    span: Span,
+    /// Tags that end this part of it.
+    ends: &'static [&'static str],
+}
+
+pub(super) struct Parser<'a> {
+    source: &'a Source<'a>,
+    problems: &'a mut Problems,
+    pieces: VecDeque<Piece>,
+    open: Vec<Open>,
+}
+
+impl<'a> Parser<'a> {
+    pub fn new(source: &'a Source<'a>, pieces: Vec<Piece>, problems: &'a mut Problems) -> Parser<'a> {
+        Parser { source, problems, pieces: pieces.into(), open: Vec::new() }
+    }
+
+    /// Every node to the end of the text.
+    pub fn all(&mut self) -> Vec<Node> {
+        self.nodes().0
+    }
+
+    /// Nodes up to a tag that ends the innermost open block, which is taken; `None` at the end of the text.
+    fn nodes(&mut self) -> (Vec<Node>, Option<Tag>) {
+        let mut nodes = Vec::new();
+        while let Some(piece) = self.pieces.pop_front() {
+            match piece {
+                Piece::Text { text, at } => {
+                    nodes.push(Node { kind: NodeKind::Text(text.into()), span: self.source.span(at) })
+                }
+                Piece::Output { body, at } => {
+                    let value = if body.is_empty() {
+                        // `{{ }}` prints nothing.
+                        let input = Expr { kind: ExprKind::Literal(Literal::Nil), span: self.source.span(at.clone()) };
+                        Some(Filtered { span: input.span, input, filters: Vec::new() })
+                    } else {
+                        self.whole("{{ … }}".into(), body, |c| c.filtered())
+                    };
+                    if let Some(value) = value {
+                        nodes.push(Node { kind: NodeKind::Print(value), span: self.source.span(at) });
+                    }
+                }
+                Piece::Tag { name, body, at } => {
+                    let tag = Tag { name, body, at };
+                    let word = self.word(&tag);
+                    if self.open.last().is_some_and(|open| open.ends.contains(&word)) {
+                        return (nodes, Some(tag));
+                    }
+                    if PARTS.iter().any(|(part, _)| *part == word) {
+                        if self.open.iter().rev().any(|open| open.ends.contains(&word) && word.starts_with("end")) {
+                            // It closes a block further out: this one was never closed.
+                            self.put_back(tag);
+                            return (nodes, None);
+                        }
+                        self.unexpected(&tag);
+                        continue;
+                    }
+                    self.tag(tag, &mut nodes);
+                }
+            }
+        }
+        (nodes, None)
+    }
+
+    fn put_back(&mut self, tag: Tag) {
+        self.pieces.push_front(Piece::Tag { name: tag.name, body: tag.body, at: tag.at });
+    }
+
+    fn word(&self, tag: &Tag) -> &'a str {
+        &self.source.text[tag.name.clone()]
+    }
+
+    fn unexpected(&mut self, tag: &Tag) {
+        let name = self.word(tag);
+        let opener = PARTS.iter().find(|(part, _)| *part == name).map_or("if", |(_, opener)| opener);
+        let inside = self.open.last().map(|open| (open.name.clone(), open.span));
+        let span = self.source.span(tag.at.clone());
+        self.problems.report(UnexpectedTag { name: name.to_string(), span, opener, inside });
+    }
+
+    /// Reads all of a tag's inside; `None` where it is malformed, which is then told.
+    fn whole<T>(&mut self, tag: String, body: Range<usize>, read: impl FnOnce(&mut Cursor) -> Read<T>) -> Option<T> {
+        let mut cursor = Cursor::new(self.source, self.problems, tag, body);
+        let value = read(&mut cursor).ok()?;
+        match cursor.finish() {
+            Ok(()) => Some(value),
+            Err(Malformed) => None,
+        }
+    }
+
+    fn inside<T>(&mut self, tag: &Tag, read: impl FnOnce(&mut Cursor) -> Read<T>) -> Option<T> {
+        let name = self.word(tag);
+        self.whole(format!("{{% {name} … %}}"), tag.body.clone(), read)
+    }
+
+    fn tag(&mut self, tag: Tag, nodes: &mut Vec<Node>) {
+        let kind = match self.word(&tag) {
+            "if" => self.branches(&tag, false),
+            "unless" => self.branches(&tag, true),
+            "case" => self.case(&tag),
+            "for" | "tablerow" => self.repeat(&tag),
+            "assign" => self.inside(&tag, |c| {
+                let name = c.name("the name of a variable")?;
+                if !c.take_sign('=') {
+                    return c.fail("`=`");
+                }
+                Ok(NodeKind::Assign { name, value: c.filtered()? })
+            }),
+            "echo" if tag.body.is_empty() => None,
+            "echo" => self.inside(&tag, |c| c.filtered()).map(NodeKind::Print),
+            "skip" => self.inside(&tag, |c| c.filtered()).map(NodeKind::Skip),
+            "capture" => {
+                let name = self.inside(&tag, |c| match c.quoted() {
+                    Some(name) => Ok(name),
+                    None => c.name("the name of a variable"),
+                });
+                let body = self.body(&tag, &["endcapture"]);
+                name.map(|name| NodeKind::Capture { name, body })
+            }
+            "ifchanged" => Some(NodeKind::IfChanged(self.body(&tag, &["endifchanged"]))),
+            word @ ("increment" | "decrement") => {
+                let step = if word == "increment" { 1 } else { -1 };
+                self.inside(&tag, |c| c.name("the name of a counter")).map(|name| NodeKind::Count { name, step })
+            }
+            "cycle" => self.inside(&tag, cycle),
+            "break" => self.inside(&tag, |_| Ok(NodeKind::Break)),
+            "continue" => self.inside(&tag, |_| Ok(NodeKind::Continue)),
+            "render" => self.inside(&tag, render).map(|r| NodeKind::Render(Box::new(r))),
+            "include" => self.inside(&tag, render).map(|r| NodeKind::Include(Box::new(r))),
+            "block" => self.inside(&tag, |c| c.word("the name of what goes here")).map(NodeKind::Placeholder),
+            "liquid" => {
+                self.lines(tag.body.clone(), nodes);
+                None
+            }
+            "#" => self.inside(&tag, |c| c.fail("a `#` at the start of every line of the comment")),
+            word => {
+                let suggestion = suggest(word, TAGS.iter().copied());
+                let span = self.source.span(if tag.name.is_empty() { tag.at.clone() } else { tag.name.clone() });
+                self.problems.report(UnknownTag {
+                    name: word.to_string(),
+                    span,
+                    suggestion: suggestion.map(str::to_string),
+                });
+                None
+            }
+        };
+        if let Some(mut kind) = kind {
+            drop_blank(&mut kind);
+            nodes.push(Node { kind, span: self.source.span(tag.at) });
+        }
+    }
+
+    /// The tags of a `{% liquid %}` tag, one a line; they share no block with what is around.
+    fn lines(&mut self, body: Range<usize>, nodes: &mut Vec<Node>) {
+        let pieces = cut_lines(self.source, body.clone(), self.problems);
+        if self.open.len() >= DEEPEST {
+            return self.too_deep(body);
+        }
+        let open = std::mem::take(&mut self.open);
+        let depth = open.len();
+        let mut inner = Parser::new(self.source, pieces, self.problems);
+        // Empty blocks that nothing closes keep the count of how deep we are.
+        inner.open.extend((0..=depth).map(|_| Open { name: "liquid".into(), span: self.source.span(body.clone()), ends: &[] }));
+        nodes.extend(inner.all());
+        self.open = open;
+    }
+
+    fn too_deep(&mut self, at: Range<usize>) {
+        let mut cursor = Cursor::new(self.source, self.problems, "{% … %}".into(), at);
+        let _: Read<()> = cursor.fail("fewer blocks inside one another");
+    }
+
+    /// The inside of a block with one part.
+    fn body(&mut self, tag: &Tag, ends: &'static [&'static str]) -> Vec<Node> {
+        self.part(tag, ends).0
+    }
+
+    /// The nodes of one part of a block, and the tag that ended it; tells where the block is never closed.
+    fn part(&mut self, tag: &Tag, ends: &'static [&'static str]) -> (Vec<Node>, Option<Tag>) {
+        let (name, span) = (self.word(tag).to_string(), self.source.span(tag.at.clone()));
+        if self.open.len() >= DEEPEST {
+            self.too_deep(tag.at.clone());
+            self.pieces.clear();
+            return (Vec::new(), None);
+        }
+        self.open.push(Open { name: name.clone(), span, ends });
+        let (nodes, end) = self.nodes();
+        self.open.pop();
+        match &end {
+            None => self.problems.report(UnclosedBlock::new(&name, span)),
+            Some(end) if self.word(end).starts_with("end") => {
+                self.inside(end, |_| Ok(()));
+            }
+            Some(_) => {}
+        }
+        (nodes, end)
+    }
+
+    fn branches(&mut self, tag: &Tag, unless: bool) -> Option<NodeKind> {
+        let ends: &'static [&'static str] =
+            if unless { &["elsif", "else", "endunless"] } else { &["elsif", "else", "endif"] };
+        let mut arms = Vec::new();
+        let mut otherwise: Option<Vec<Node>> = None;
+        let mut otherwise_at = None;
+        let mut condition = self.inside(tag, |c| c.condition());
+        let mut negated = unless;
+        loop {
+            let (body, end) = self.part(tag, ends);
+            if let Some(condition) = condition.take() {
+                arms.push(Arm { condition, negated, body });
+            } else if otherwise_at.is_some() && otherwise.is_none() {
+                otherwise = Some(body);
+            } else if otherwise_at.is_none() {
+                let broken = Expr { kind: ExprKind::Broken, span: self.source.span(tag.at.clone()) };
+                arms.push(Arm { condition: broken, negated, body });
+            }
+            let Some(end) = end else { break };
+            match self.word(&end) {
+                part @ ("elsif" | "else") => {
+                    let span = self.source.span(end.at.clone());
+                    if let Some(otherwise_at) = otherwise_at {
+                        self.problems.report(UnreachableBranch { span, otherwise_at });
+                    } else if part == "elsif" {
+                        condition = self.inside(&end, |c| c.condition());
+                        negated = false;
+                    } else {
+                        self.inside(&end, |_| Ok(()));
+                        otherwise_at = Some(span);
+                    }
+                }
+                _ => break,
+            }
+        }
+        Some(NodeKind::If { arms, otherwise: otherwise.unwrap_or_default() })
+    }
+
+    fn case(&mut self, tag: &Tag) -> Option<NodeKind> {
+        const ENDS: &[&str] = &["when", "else", "endcase"];
+        let subject = self.inside(tag, |c| c.operand());
+        let mut whens = Vec::new();
+        // What stands before the first `when` is never printed.
+        let (_, mut end) = self.part(tag, ENDS);
+        while let Some(part) = end {
+            let values = match self.word(&part) {
+                "when" => self.inside(&part, when).map(Some),
+                "else" => self.inside(&part, |_| Ok(None)),
+                _ => break,
+            };
+            let (body, next) = self.part(tag, ENDS);
+            if let Some(values) = values {
+                whens.push(When { values, body });
+            }
+            end = next;
+        }
+        subject.map(|subject| NodeKind::Case { subject, whens })
+    }
+
+    fn repeat(&mut self, tag: &Tag) -> Option<NodeKind> {
+        let table = self.word(tag) == "tablerow";
+        let head = self.inside(tag, |c| repeat(c, table));
+        let (body, end) =
+            if table { self.part(tag, &["endtablerow"]) } else { self.part(tag, &["else", "endfor"]) };
+        let otherwise = match end {
+            Some(end) if self.word(&end) == "else" => self.body(tag, &["endfor"]),
+            _ => Vec::new(),
+        };
+        let head = Box::new(For { body, otherwise, ..head? });
+        Some(if table { NodeKind::TableRow(head) } else { NodeKind::For(head) })
+    }
+}
+
+fn when(c: &mut Cursor) -> Read<Vec<Expr>> {
+    let mut values = vec![c.operand()?];
+    while c.take_sign(',') || c.take_word("or") {
+        values.push(c.operand()?);
+    }
+    Ok(values)
+}
+
+fn repeat(c: &mut Cursor, table: bool) -> Read<For> {
+    let variable = c.word("a name for each item")?;
+    if !c.take_word("in") {
+        return c.fail("`in`");
+    }
+    let list = c.operand()?;
+    let mut head = For {
+        variable,
+        list,
+        limit: None,
+        offset: None,
+        reversed: false,
+        columns: None,
+        body: Vec::new(),
+        otherwise: Vec::new(),
+    };
+    while !c.is_at_end() {
+        c.take_sign(',');
+        if c.take_word("reversed") {
+            head.reversed = true;
+            continue;
+        }
+        let options = if table { "`cols:`, `limit:` or `offset:`" } else { "`reversed`, `limit:` or `offset:`" };
+        if !c.then_sign(':') {
+            return c.fail(options);
+        }
+        if c.take_word("limit") {
+            c.take_sign(':');
+            head.limit = Some(c.operand()?);
+        } else if c.take_word("offset") {
+            c.take_sign(':');
+            head.offset = Some(if c.take_word("continue") { Offset::Continue } else { Offset::Skip(c.operand()?) });
+        } else if table && c.take_word("cols") {
+            c.take_sign(':');
+            head.columns = Some(c.operand()?);
+        } else {
+            return c.fail(options);
+        }
+    }
+    Ok(head)
+}
+
+fn cycle(c: &mut Cursor) -> Read<NodeKind> {
+    let first = c.operand()?;
+    let (group, mut values) = if c.take_sign(':') { (Some(first), vec![c.operand()?]) } else { (None, vec![first]) };
+    while c.take_sign(',') {
+        if c.is_at_end() {
+            break;
+        }
+        values.push(c.operand()?);
+    }
+    Ok(NodeKind::Cycle { group, values })
+}
+
+fn render(c: &mut Cursor) -> Read<Render> {
+    let name = c.operand()?;
+    let mut subject = None;
+    for (word, each) in [("with", false), ("for", true)] {
+        if subject.is_none() && !c.then_sign(':') && c.take_word(word) {
+            let value = c.operand()?;
+            let alias = if c.take_word("as") { Some(c.word("a name")?) } else { None };
+            subject = Some((each, value, alias));
+        }
+    }
+    let mut arguments = Vec::new();
+    c.take_sign(',');
+    while !c.is_at_end() {
+        let name = c.word("the name of a parameter")?;
+        if !c.take_sign(':') {
+            return c.fail("`:`");
+        }
+        arguments.push((name, c.operand()?));
+        c.take_sign(',');
+    }
+    Ok(Render { name, subject, arguments })
+}
+
+/// A block that only sets variables prints nothing: its blanks and line breaks are for the author's eye.
+fn drop_blank(kind: &mut NodeKind) {
+    let mut parts: Vec<&mut Vec<Node>> = match kind {
+        NodeKind::If { arms, otherwise } => {
+            arms.iter_mut().map(|a| &mut a.body).chain(std::iter::once(otherwise)).collect()
+        }
+        NodeKind::Case { whens, .. } => whens.iter_mut().map(|w| &mut w.body).collect(),
+        NodeKind::For(f) => vec![&mut f.body, &mut f.otherwise],
+        _ => return,
+    };
+    if parts.iter().all(|nodes| nodes.iter().all(is_blank)) {
+        for nodes in &mut parts {
+            nodes.retain(|node| !matches!(node.kind, NodeKind::Text(_)));
+        }
+    }
+}
+
+fn is_blank(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::Text(text) => text.trim().is_empty(),
+        NodeKind::Assign { .. } | NodeKind::Capture { .. } => true,
+        NodeKind::If { arms, otherwise } => {
+            arms.iter().all(|a| a.body.iter().all(is_blank)) && otherwise.iter().all(is_blank)
+        }
+        NodeKind::Case { whens, .. } => whens.iter().all(|w| w.body.iter().all(is_blank)),
+        NodeKind::For(f) => f.body.iter().chain(&f.otherwise).all(is_blank),
+        _ => false,
+    }
+}

@@ -1,0 +1,55 @@
+//! What names mean where a template is rendered: the checker's view of the program.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use persona_diagnostics::Span;
+use persona_value::{Field, RecordType, Type};
+
+/// What one name stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Binding {
+    /// What it holds.
+    pub ty: Type,
+    /// Whether it may be missing here. An audience that guarantees it makes this false.
+    pub optional: bool,
+    /// Where it is declared, if that lies in the program.
+    pub declared_at: Option<Span>,
+}
+
+/// The names of the place a template is rendered in.
+///
+/// `customer` is a record of all attributes and traits, which are also names of their own.
+pub trait Scope {
+    /// What a root name stands for: an attribute, a trait, `customer`, `event`, `stage`, `offer`, a recommendation.
+    fn lookup(&self, name: &str) -> Option<Binding>;
+    /// Every root name, for "did you mean".
+    fn names(&self) -> Vec<String>;
+    /// The fields behind a reference to this entity.
+    fn entity(&self, name: &str) -> Option<Arc<RecordType>>;
+    /// Whether every reference to this entity is sure to find its row.
+    fn entity_must_exist(&self, name: &str) -> bool;
+    /// The segment of this name, or with this label: its name.
+    fn segment(&self, name_or_label: &str) -> Option<String>;
+    /// Every segment's name and label, for "did you mean".
+    fn segment_names(&self) -> Vec<String>;
+    /// The parameters of the content block of this name; `None` if there is no such block.
+    fn block(&self, name: &str) -> Option<Vec<Field>>;
+    /// Every content block's name, for "did you mean".
+    fn block_names(&self) -> Vec<String>;
+}
+
+/// What a template reads, by name. The model draws dependencies and privacy labels from it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// Root names; an attribute written `customer.x` is `x`.
+    pub names: BTreeSet<String>,
+    /// Segments asked about.
+    pub segments: BTreeSet<String>,
+    /// Content blocks rendered.
+    pub blocks: BTreeSet<String>,
+    /// Entities whose rows are looked up.
+    pub entities: BTreeSet<String>,
+    /// Placeholders left for others to fill: `content` for `{% block content %}`.
+    pub placeholders: BTreeSet<String>,
+}

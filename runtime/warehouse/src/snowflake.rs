@@ -1,0 +1,73 @@
+//! A Snowflake account, through its ADBC driver.
+
+use std::path::Path;
+
+use adbc_core::error::{Error as AdbcError, Status};
+use adbc_core::options::OptionDatabase;
+
+use crate::duckdb::columns;
+use crate::error::{Error, Library, between};
+use crate::session::Session;
+use crate::{Column, FileFormat, Rows, Warehouse, library};
+
+/// A connection to an account.
+pub(crate) struct Snowflake {
+    session: Session,
+}
+
+impl Snowflake {
+    pub(crate) fn connect(uri: &str) -> Result<Snowflake, Error> {
+        let driver = library::load(Library::Snowflake)?;
+        let mut session =
+            Session::open(driver, [(OptionDatabase::Uri, uri.into())], Box::new(explain_statement))
+                .map_err(|error| explain_connecting(uri, error))?;
+        session.execute("ALTER SESSION SET TIMEZONE = 'UTC'")?;
+        Ok(Snowflake { session })
+    }
+}
+
+impl Warehouse for Snowflake {
+    fn execute(&mut self, sql: &str) -> Result<(), Error> {
+        self.session.execute(sql)
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Rows, Error> {
+        self.session.query(sql)
+    }
+
+    fn load_file(&mut self, _: &str, path: &Path, _: FileFormat) -> Result<u64, Error> {
+        Err(Error::NotYet {
+            what: format!("load {} into Snowflake", path.display()),
+            instead: "load it with PUT and COPY INTO".into(),
+        })
+    }
+
+    fn columns(&mut self, table_sql: &str) -> Result<Option<Vec<Column>>, Error> {
+        match self.session.query(&format!("DESCRIBE TABLE {table_sql}")) {
+            Ok(rows) => Ok(Some(columns(&rows))),
+            Err(Error::NoSuchTable { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn explain_connecting(uri: &str, error: AdbcError) -> Error {
+    let detail = error.message.replace(uri, "the address").trim().to_string();
+    match error.status {
+        Status::Unauthenticated | Status::Unauthorized | Status::InvalidArguments => {
+            Error::ServerRefused { detail }
+        }
+        _ => Error::ServerUnreachable { detail },
+    }
+}
+
+fn explain_statement(sql: &str, error: AdbcError) -> Error {
+    let sql = sql.to_string();
+    let detail = error.message.trim().to_string();
+    // Snowflake's own numbers: an object that is not there (or not ours to see), and a name no column has.
+    match error.vendor_code {
+        2003 => Error::NoSuchTable { name: between(&detail, "'", "'").unwrap_or(&detail).to_string(), sql },
+        904 => Error::NoSuchColumn { name: between(&detail, "'", "'").unwrap_or(&detail).to_string(), sql },
+        _ => Error::Statement { sql, detail },
+    }
+}
