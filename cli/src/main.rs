@@ -1,2 +1,132 @@
-//! The `persona` command.
-fn main() {}
+//! The `persona` command: arguments in, exit code out.
+//!
+//! Exit codes: 0 fine, 1 the program has errors, 2 wrong use, 3 a target or the machine failed.
+
+mod commands;
+mod output;
+mod progress;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Campaigns as code: a language for personal e-mail.
+#[derive(Parser)]
+#[command(version, about, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// How problems are told.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Format {
+    /// With excerpts, for people.
+    Human,
+    /// A line each.
+    Concise,
+    /// An object a line.
+    Json,
+}
+
+/// What breaks the check beside errors.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    /// Warnings do.
+    Warnings,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Makes a small project that checks, builds and runs at once.
+    Init {
+        /// The new folder; its last part is the project's name.
+        name: PathBuf,
+    },
+    /// Tells every mistake of a program: names, types, units, missing values, consent.
+    Check {
+        /// The project's folder.
+        #[arg(default_value = ".")]
+        project: PathBuf,
+        /// How problems are told.
+        #[arg(long, value_enum, default_value = "human")]
+        format: Format,
+        /// Also fails on warnings.
+        #[arg(long, value_enum)]
+        deny: Option<Deny>,
+    },
+    /// Writes a target's SQL into `build/TARGET`.
+    Build {
+        /// The project's folder.
+        #[arg(default_value = ".")]
+        project: PathBuf,
+        /// A target of `persona.toml`.
+        #[arg(long)]
+        target: String,
+    },
+    /// Prints one declaration's SQL.
+    Sql {
+        /// A segment, trait, lifecycle, event, entity, or `customer`.
+        name: String,
+        /// Whose SQL: duckdb, postgres, snowflake or bigquery.
+        #[arg(long, default_value = "duckdb")]
+        dialect: persona_sql::Target,
+        /// Evaluate at this instant, by the project's clock, instead of the engine's now: 2011-12-01T09:00.
+        #[arg(long)]
+        at: Option<String>,
+        /// The project's folder.
+        #[arg(long, default_value = ".")]
+        project: PathBuf,
+    },
+    /// Does the whole job once: loads, computes, decides what is due, renders and delivers.
+    Run {
+        /// The project's folder.
+        #[arg(default_value = ".")]
+        project: PathBuf,
+        /// The instant to decide for, by the project's clock: 2011-12-01T09:00. Default: now.
+        #[arg(long)]
+        at: Option<String>,
+        /// A target of `persona.toml`; by default the embedded one.
+        #[arg(long)]
+        target: Option<String>,
+    },
+    /// Shows the page of a problem: what it means and how it is mended.
+    Explain {
+        /// Its name, as in `[missing-fallback]`. Without one: all of them.
+        problem: Option<String>,
+    },
+    /// Prints the grammar or one rule of it; with `--check` lets it judge a file.
+    Grammar {
+        /// A rule: `segment`.
+        rule: Option<String>,
+        /// A file to judge.
+        #[arg(long)]
+        check: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Init { name } => commands::init::init(&name),
+        Command::Check { project, format, deny } => commands::check::check(&project, format, deny),
+        Command::Build { project, target } => commands::build::build(&project, &target),
+        Command::Sql { name, dialect, at, project } => {
+            commands::sql::sql(&name, dialect, at.as_deref(), &project)
+        }
+        Command::Run { project, at, target } => {
+            commands::run::run(&project, at.as_deref(), target.as_deref())
+        }
+        Command::Explain { problem } => commands::explain::explain(problem.as_deref()),
+        Command::Grammar { rule, check } => commands::grammar::grammar(rule.as_deref(), check.as_deref()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if let Some(message) = failure.message {
+                output::error(&message);
+            }
+            ExitCode::from(failure.code)
+        }
+    }
+}

@@ -1,21 +1,24 @@
 """What every judge of generated SQL has in common: the job it reads, the verdict it writes, and how it ends.
 
-A judge is a program that reads one job (JSON) on its standard input and writes one verdict (JSON) on its standard
-output. One process judges any number of statements, so that the cost of starting an engine is paid once.
+A judge is a program that reads one job (JSON) on its standard input and writes one verdict (JSON) on its
+standard output. One process judges any number of statements, so that the cost of starting an engine is paid
+once.
 
     job     = {"tables":     [{"name": ["persona", "event_purchase"],
                                "columns": [{"name": "id", "type": "STRING"}, ...],
                                "rows": [["o-1", ...], ...]}],          rows: only for a judge that executes
                "statements": [{"id": "any text", "sql": "...", "keep": false}],
                "execute": false}                                       true: rows are wanted back (postgres)
-    verdict = {"results": [{"id": "...", "ok": true} | {"id": "...", "ok": false, "error": "..."}],
+    verdict = {"results": [{"id": "...", "ok": true, "note": "..."},
+                           {"id": "...", "ok": false, "error": "..."}, ...],
                "seconds": {"start": 0.3, "statements": 0.1}}
 
-Results come in the order of the statements. A statement's `error` is what the engine said, on one line. Statements are
-judged independently, each on the tables as the job describes them, except that what a statement with `"keep": true`
+Results come in the order of the statements. A statement's `error` is what the engine said, on one line; a
+`note` tells which part of an accepted statement the judge could not see into. Statements are judged
+independently, each on the tables as the job describes them, except that what a statement with `"keep": true`
 makes or changes is there for those after it.
 
-Exit codes: 0 a verdict was written; 2 the job is malformed; 3 a tool is missing; 1 a defect of the judge itself.
+Exit codes: 0 a verdict was written; 1 the judge has a defect; 2 the job is malformed; 3 a tool is missing.
 """
 
 import json
@@ -26,6 +29,8 @@ import time
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
+
+BEGAN = time.monotonic()
 
 SCALARS = ("STRING", "NUMERIC", "TIMESTAMP", "DATE", "BOOL", "INT64", "TIME", "FLOAT64", "JSON")
 """The neutral types. NUMERIC has 38 digits, 9 of them after the point; TIMESTAMP is an instant."""
@@ -84,7 +89,9 @@ def parse_column(raw: dict) -> Column:
     scalar = array.group(1) if array else kind
     if scalar not in SCALARS:
         known = ", ".join(SCALARS)
-        raise JobError(f"column {raw['name']!r} has the type {kind!r}; known are {known}, and ARRAY<any of them>")
+        raise JobError(
+            f"column {raw['name']!r} has the type {kind!r}; known are {known}, and ARRAY<any of them>"
+        )
     return Column(raw["name"], scalar, array is not None)
 
 
@@ -96,7 +103,9 @@ def parse_table(raw: dict) -> Table:
     table = Table(name, [parse_column(column) for column in raw["columns"]], raw.get("rows", []))
     for number, row in enumerate(table.rows, 1):
         if len(row) != len(table.columns):
-            raise JobError(f"row {number} of {'.'.join(name)} has {len(row)} values for {len(table.columns)} columns")
+            raise JobError(
+                f"row {number} of {'.'.join(name)} has {len(row)} values for {len(table.columns)} columns"
+            )
     return table
 
 
@@ -136,34 +145,29 @@ def rejected(statement: Statement, error: object) -> dict:
 
 
 def cache_folder() -> Path:
-    """A folder for what is costly to make again: that of scripts/setup, which says what it honours and in which order."""
-    if chosen := os.environ.get("PERSONA_CACHE"):
-        folder = Path(chosen)
-    else:
-        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "persona"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        folder = Path(__file__).resolve().parents[2] / ".tools" / "cache"
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    """A folder for what is costly to make again: where scripts/setup put this judge's environment."""
+    return Path(sys.prefix).resolve().parent
 
 
 class Stopwatch:
-    """Tells the seconds of a judge's two parts: starting the engine, and judging."""
+    """Tells the seconds of a judge's two parts: starting, from the import of this file on, and judging."""
 
     def __init__(self):
-        self.began = time.monotonic()
-        self.started = self.began
+        self.started = self.ended = None
 
     def engine_is_up(self):
         """Marks the end of the start: tables exist, the first statement may come."""
         self.started = time.monotonic()
 
+    def all_is_judged(self):
+        """Marks the end of the judging, for a judge that has something to put away after it."""
+        self.ended = time.monotonic()
+
     def seconds(self) -> dict:
-        """Both parts so far."""
-        now = time.monotonic()
-        return {"start": round(self.started - self.began, 3), "statements": round(now - self.started, 3)}
+        """Both parts."""
+        ended = self.ended or time.monotonic()
+        started = self.started or ended
+        return {"start": round(started - BEGAN, 3), "statements": round(ended - started, 3)}
 
 
 def run(judge):

@@ -1,1 +1,81 @@
-//! Integration tests: language documents, dialects, end to end.
+//! What the integration tests start from: projects made of text, and documents whose programs are checked.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a harness fails by panicking
+
+mod document;
+
+use std::path::{Path, PathBuf};
+
+use persona_model::Loaded;
+use tempfile::TempDir;
+
+pub use document::{Block, Document, asserted};
+
+/// The checkout's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+}
+
+/// The file a program made of text lies in.
+pub const PROGRAM: &str = "shop.persona";
+
+/// What `persona.toml` says where a test does not: a shop in London that sells in pounds.
+const PROJECT: &str = "[project]\nname = \"shop\"\ntimezone = \"Europe/London\"\ncurrency = \"GBP\"\n";
+
+/// A project in a folder of its own, which goes when this does.
+pub struct Project {
+    folder: TempDir,
+}
+
+impl Project {
+    /// A project with this text as its only program.
+    pub fn new(program: &str) -> Project {
+        let project = Project { folder: tempfile::tempdir().unwrap() };
+        project.with("persona.toml", PROJECT).with(PROGRAM, program)
+    }
+
+    /// With one more file, or another text in one that it has.
+    pub fn with(self, path: &str, text: &str) -> Project {
+        let path = self.folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+        self
+    }
+
+    /// What the compiler makes of it.
+    pub fn load(&self) -> Loaded {
+        persona_model::load(self.folder.path())
+    }
+}
+
+/// A problem as a test asserts it: the file and the line where it is told, and its code.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// Relative to the project's folder; empty for a problem of the project as a whole.
+    pub file: String,
+    /// Line from 1, where the first label stands; 0 where there is none.
+    pub line: usize,
+    /// The problem's code.
+    pub code: String,
+}
+
+/// Every problem of a project by file and line.
+pub fn found(loaded: &Loaded) -> Vec<Found> {
+    let of = |told: &persona_diagnostics::Told| {
+        let place = told.span().map(|span| {
+            let file = loaded.sources.file(span.file);
+            (file.path.display().to_string(), file.locate(span.start).line)
+        });
+        let (file, line) = place.unwrap_or_default();
+        Found { file, line, code: told.code.to_string() }
+    };
+    let mut found: Vec<Found> = loaded.problems.sorted(&loaded.sources).iter().map(of).collect();
+    found.sort();
+    found
+}
+
+/// Every problem drawn as on a terminal, for the message of a test that fails.
+pub fn drawn(loaded: &Loaded) -> String {
+    use persona_diagnostics::render::{Style, human};
+    let told = loaded.problems.sorted(&loaded.sources);
+    told.iter().map(|t| human(t, &loaded.sources, Style::PLAIN)).collect()
+}

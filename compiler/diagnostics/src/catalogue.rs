@@ -2,24 +2,75 @@
 //!
 //! The folder's name is the problem's code with `_` for `-`.
 
+pub mod always_true;
+pub mod bad_literal;
+pub mod cycle;
+pub mod duplicate_name;
+pub mod file_not_found;
 pub mod malformed_tag;
+pub mod misplaced;
+pub mod missing_consent;
+pub mod missing_currency;
 pub mod missing_fallback;
+pub mod missing_mapping;
+pub mod missing_member;
+pub mod no_effect_yet;
+pub mod not_a_condition;
+pub mod not_yet;
+pub mod project_file;
+pub mod raw_data;
+pub mod repeated_member;
 pub mod syntax_error;
+pub mod type_mismatch;
 pub mod unclosed;
 pub mod unclosed_block;
 pub mod unclosed_tag;
+pub mod uneven_branches;
 pub mod unexpected_tag;
+pub mod unknown_name;
 pub mod unknown_tag;
+pub mod unknown_value;
 pub mod unknown_word;
+pub mod unordered_enum;
+pub mod unreachable;
 pub mod unreachable_branch;
+pub mod unsafe_place;
+pub mod wrong_arguments;
 
-/// Every page by code, for `persona explain CODE` and the index in `docs/`.
+/// Every page, sorted by code: for `persona explain CODE` and the index in `docs/`.
 pub const PAGES: &[(&str, &str)] = &[
-    ("missing-fallback", include_str!("catalogue/missing_fallback/README.md")),
-    ("unclosed-tag", include_str!("catalogue/unclosed_tag/README.md")),
-    ("unclosed-block", include_str!("catalogue/unclosed_block/README.md")),
-    ("unexpected-tag", include_str!("catalogue/unexpected_tag/README.md")),
-    ("unknown-tag", include_str!("catalogue/unknown_tag/README.md")),
+    ("always-true", include_str!("catalogue/always_true/README.md")),
+    ("bad-literal", include_str!("catalogue/bad_literal/README.md")),
+    ("cycle", include_str!("catalogue/cycle/README.md")),
+    ("duplicate-name", include_str!("catalogue/duplicate_name/README.md")),
+    ("file-not-found", include_str!("catalogue/file_not_found/README.md")),
     ("malformed-tag", include_str!("catalogue/malformed_tag/README.md")),
+    ("misplaced", include_str!("catalogue/misplaced/README.md")),
+    ("missing-consent", include_str!("catalogue/missing_consent/README.md")),
+    ("missing-currency", include_str!("catalogue/missing_currency/README.md")),
+    ("missing-fallback", include_str!("catalogue/missing_fallback/README.md")),
+    ("missing-mapping", include_str!("catalogue/missing_mapping/README.md")),
+    ("missing-member", include_str!("catalogue/missing_member/README.md")),
+    ("no-effect-yet", include_str!("catalogue/no_effect_yet/README.md")),
+    ("not-a-condition", include_str!("catalogue/not_a_condition/README.md")),
+    ("not-yet", include_str!("catalogue/not_yet/README.md")),
+    ("project-file", include_str!("catalogue/project_file/README.md")),
+    ("raw-data", include_str!("catalogue/raw_data/README.md")),
+    ("repeated-member", include_str!("catalogue/repeated_member/README.md")),
+    ("syntax-error", include_str!("catalogue/syntax_error/README.md")),
+    ("type-mismatch", include_str!("catalogue/type_mismatch/README.md")),
+    ("unclosed", include_str!("catalogue/unclosed/README.md")),
+    ("unclosed-block", include_str!("catalogue/unclosed_block/README.md")),
+    ("unclosed-tag", include_str!("catalogue/unclosed_tag/README.md")),
+    ("uneven-branches", include_str!("catalogue/uneven_branches/README.md")),
+    ("unexpected-tag", include_str!("catalogue/unexpected_tag/README.md")),
+    ("unknown-name", include_str!("catalogue/unknown_name/README.md")),
+    ("unknown-tag", include_str!("catalogue/unknown_tag/README.md")),
+    ("unknown-value", include_str!("catalogue/unknown_value/README.md")),
+    ("unknown-word", include_str!("catalogue/unknown_word/README.md")),
+    ("unordered-enum", include_str!("catalogue/unordered_enum/README.md")),
+    ("unreachable", include_str!("catalogue/unreachable/README.md")),
     ("unreachable-branch", include_str!("catalogue/unreachable_branch/README.md")),
+    ("unsafe-place", include_str!("catalogue/unsafe_place/README.md")),
+    ("wrong-arguments", include_str!("catalogue/wrong_arguments/README.md")),
 ];

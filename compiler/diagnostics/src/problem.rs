@@ -169,6 +169,11 @@ impl Problems {
         self.told.is_empty()
     }
 
+    /// Everything told so far, in the order it was found.
+    pub fn iter(&self) -> impl Iterator<Item = &Told> {
+        self.told.iter()
+    }
+
     /// Takes over what another phase found.
     pub fn extend(&mut self, other: Problems) {
         self.told.extend(other.told);

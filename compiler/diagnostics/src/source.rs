@@ -33,6 +33,11 @@ impl Span {
         Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
+    /// Whether the other lies in this one.
+    pub fn holds(self, other: Span) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+
     /// The empty span at the end of this one: where a missing thing belongs.
     pub fn after(self) -> Span {
         Span { start: self.end, ..self }

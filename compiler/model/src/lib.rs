@@ -1,1 +1,24 @@
-//! What a program means: names, types, units, missing values, consent.
+//! What a program means: its names resolved, its values typed, its promises checked.
+//!
+//! After [`build`] without errors nothing a user wrote is wrong any more: a violated assumption later is a bug of
+//! ours, and says so.
+
+mod build;
+mod builtin;
+mod expr;
+mod files;
+mod infer;
+mod load;
+mod model;
+mod pattern;
+mod project;
+
+pub use build::build;
+pub use builtin::{EVENT_FIELDS, STAGE};
+pub use expr::{
+    Comparison, Expr, ExprKind, Function, Items, ItemSource, Length, Operation, Query, Sequence, Subject, Summary, Window,
+};
+pub use files::{Disk, Files};
+pub use load::{Loaded, load};
+pub use model::*;
+pub use project::{Delivery, Dialect, FILE as PROJECT_FILE, Project, Target, is_project};

@@ -4,10 +4,16 @@
 //! A [`Plan`] is a list of named steps and a result. A [`Rel`] is a bag of rows with a [`Schema`]; a [`Scalar`] is
 //! computed from one row. Logic has two values here: a comparison with a missing value is false, never unknown.
 
+mod display;
+mod evaluate;
+pub mod lower;
+mod prune;
 mod rel;
 mod scalar;
 mod schema;
 
+pub use evaluate::{EvalError, Rows, Tables, check, compute, evaluate};
+pub use prune::prune;
 pub use rel::{Aggregate, Join, Order, Place, Plan, Rel, Step, Table};
 pub use scalar::{Arithmetic, Comparison, Function, Scalar};
 pub use schema::{Column, Schema};

@@ -130,8 +130,8 @@ pub enum Join {
     Anti,
 }
 
-/// A value of a group. Missing values are passed over; a sum of nothing is 0, the others are missing. Sums are exact
-/// whatever the order of the rows; one that does not fit its type in the end is missing.
+/// A value of a group. Missing values are passed over; a sum of nothing is 0, the others are missing. Sums
+/// are exact whatever the order of the rows; one that does not fit its type in the end is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Aggregate {
     /// Rows.

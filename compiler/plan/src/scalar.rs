@@ -70,8 +70,8 @@ pub enum Scalar {
         /// What the result is.
         ty: Type,
     },
-    /// An instant moved by exact seconds, forward or (negative) back. Here and with dates, what would leave the
-    /// calendar (years -9999 to 9999) stays at its end, so that a window longer than history is all of it.
+    /// An instant moved by exact seconds, forward or (negative) back. Here and with dates, what would leave
+    /// the calendar (years -9999 to 9999) stays at its end, so a window longer than history is all of it.
     Shift {
         /// The instant.
         instant: Box<Scalar>,
@@ -114,18 +114,21 @@ pub enum Scalar {
         /// IANA name.
         zone: Arc<str>,
     },
-    /// A column of a source given a type; missing where it is missing, empty text, or cannot be read as that type.
-    /// Text is read as written in ISO form (`2011-12-01 09:00`, `12.50`, `true`), but for spaces, tabs and line ends
-    /// around it; numbers and times of the engine's own types are converted:
+    /// A column of a source given a type; missing where it is missing, empty text, or cannot be read as that
+    /// type. Text is read as written in ISO form (`2011-12-01 09:00`, `12.50`, `true`), but for spaces, tabs
+    /// and line ends around it; numbers and times of the engine's own types are converted:
     ///
-    /// - *text*: as it is, not even trimmed; a number in its shortest form (`12.5`), a day `2011-12-01`, an instant
-    ///   `2011-12-01 09:00:00`, with as many places of seconds as it needs. An enum's is one of its values.
+    /// - *text*: as it is, not even trimmed; a number in its shortest form (`12.5`), a day `2011-12-01`, an
+    ///   instant `2011-12-01 09:00:00`, with as many places of seconds as it needs. An enum's is one of its
+    ///   values.
     /// - *int, duration*: `[+-]?[0-9]+(\.0*)?`, or a whole number.
-    /// - *decimal, money, percent*: `[+-]?` digits, a point somewhere or not, no exponent; more than 9 places are rounded.
+    /// - *decimal, money, percent*: `[+-]?` digits, a point somewhere or not, no exponent; more than 9 places
+    ///   are rounded.
     /// - *bool*: `true` or `false` in letters of either case.
     /// - *date*: `YYYY-MM-DD`, or that and a time of day, which is ignored; the same of an instant, in UTC.
-    /// - *timestamp*: `YYYY-MM-DD`, then a time of day after `T` or a space, then an offset (`Z`, `+01`, `+0100`, `+01:00`)
-    ///   which rules out `zone`. A day alone is its start. What is finer than a microsecond is cut off.
+    /// - *timestamp*: `YYYY-MM-DD`, then a time of day after `T` or a space, then an offset (`Z`, `+01`,
+    ///   `+0100`, `+01:00`) which rules out `zone`. A day alone is its start. What is finer than a
+    ///   microsecond is cut off.
     /// - *time*: `HH:MM`, `HH:MM:SS` or `HH:MM:SS.FFFFFF`.
     Read {
         /// Of [`Type::Raw`].
@@ -224,9 +227,9 @@ pub enum Function {
     Weekday,
     /// Days from the second date to the first.
     DaysBetween,
-    /// A value as text the same in every engine, for hashing: ints and decimals as whole 10^-9 units for decimals
-    /// and plain digits for ints, instants as microseconds since 1970, times of day as microseconds since midnight, dates
-    /// as `YYYY-MM-DD`, bools as `true` or `false`, text as it is.
+    /// A value as text the same in every engine, for hashing: ints and decimals as whole 10^-9 units for
+    /// decimals and plain digits for ints, instants as microseconds since 1970, times of day as microseconds
+    /// since midnight, dates as `YYYY-MM-DD`, bools as `true` or `false`, text as it is.
     Canonical,
     /// MD5 of UTF-8 text: 32 lower-case hex digits.
     Md5,
@@ -295,7 +298,9 @@ impl Scalar {
             // Overflow and division by zero make any arithmetic optional.
             Scalar::Arithmetic { ty, .. } => (ty.clone(), true),
             Scalar::Shift { instant, .. } => (Type::Timestamp, instant.typed(schema).1),
-            Scalar::AddDays { date, .. } | Scalar::AddMonths { date, .. } => (Type::Date, date.typed(schema).1),
+            Scalar::AddDays { date, .. } | Scalar::AddMonths { date, .. } => {
+                (Type::Date, date.typed(schema).1)
+            }
             Scalar::LocalDate { instant, .. } => (Type::Date, instant.typed(schema).1),
             Scalar::LocalHour { instant, .. } => (Type::Int, instant.typed(schema).1),
             Scalar::StartOfDay { date, .. } => (Type::Timestamp, date.typed(schema).1),
@@ -305,14 +310,18 @@ impl Scalar {
                 let optional = args.iter().any(|a| a.typed(schema).1);
                 let same = || args.first().map_or(Type::Unknown, |a| a.typed(schema).0);
                 match function {
-                    Function::Lower | Function::Upper | Function::Trim | Function::Concat => (Type::Text, optional),
+                    Function::Lower | Function::Upper | Function::Trim | Function::Concat => {
+                        (Type::Text, optional)
+                    }
                     Function::Canonical | Function::Md5 => (Type::Text, optional),
                     Function::Contains
                     | Function::StartsWith
                     | Function::EndsWith
                     | Function::Matches { .. } => (Type::Bool, false),
                     // At the ends of the range the result may lie outside.
-                    Function::Round { .. } | Function::Floor | Function::Ceil | Function::Abs => (same(), true),
+                    Function::Round { .. } | Function::Floor | Function::Ceil | Function::Abs => {
+                        (same(), true)
+                    }
                     Function::Length
                     | Function::Year
                     | Function::Month

@@ -1,1 +1,137 @@
-//! Plan to SQL text, one small file per dialect.
+//! Plan to SQL, in four dialects.
+//!
+//! A [`Plan`] becomes sqlparser's syntax tree and then text; nothing here glues strings of SQL together. What
+//! differs between engines is asked of one small file per dialect; the rest is the same for all.
+//!
+//! Steps become common table expressions, and a chain of filters, projections, joins and one grouping becomes one
+//! `SELECT` where that keeps the meaning.
+
+mod ast;
+mod bind;
+mod dialect;
+mod layout;
+mod read;
+mod relation;
+mod scalar;
+mod select;
+mod statement;
+mod zone;
+
+use std::fmt;
+use std::str::FromStr;
+
+use persona_plan::Plan;
+
+/// An engine that SQL is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// The embedded default.
+    DuckDb,
+    /// PostgreSQL 15 and later.
+    Postgres,
+    /// Snowflake.
+    Snowflake,
+    /// BigQuery, standard SQL.
+    BigQuery,
+}
+
+/// What differs between two runs of one plan.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Where persona's own tables lie, outermost first: `["MARKETING", "PERSONA"]`. Empty: the connection's default.
+    pub schema: Vec<String>,
+    /// The instant of the evaluation; if none, the engine's clock, read once a statement.
+    pub at: Option<jiff::Timestamp>,
+}
+
+/// A plan that cannot be written as SQL: a mistake of the compiler, not of the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsupported {
+    /// What it is, in a sentence.
+    pub reason: String,
+}
+
+/// The plan as one query: `WITH … SELECT …`, without a semicolon.
+pub fn query(plan: &Plan, target: Target, options: &Options) -> Result<String, Unsupported> {
+    let dialect = dialect::of(target);
+    let query = relation::plan(plan, dialect, options)?;
+    Ok(layout::lay_out(&query.to_string(), dialect.parser()))
+}
+
+/// The statements that replace one of persona's own tables by the plan's rows.
+pub fn create_table(
+    name: &str,
+    plan: &Plan,
+    target: Target,
+    options: &Options,
+) -> Result<Vec<String>, Unsupported> {
+    let dialect = dialect::of(target);
+    let query = relation::plan(plan, dialect, options)?;
+    Ok(statement::create_table(statement::own(name, dialect, options), query, dialect))
+}
+
+/// The statements that replace one of persona's own views by the plan.
+pub fn create_view(
+    name: &str,
+    plan: &Plan,
+    target: Target,
+    options: &Options,
+) -> Result<Vec<String>, Unsupported> {
+    let dialect = dialect::of(target);
+    let query = relation::plan(plan, dialect, options)?;
+    Ok(statement::create_view(statement::own(name, dialect, options), query, dialect))
+}
+
+/// The statement that creates the schema persona's own tables lie in, unless it is the connection's default.
+pub fn create_schema(target: Target, options: &Options) -> Option<String> {
+    statement::create_schema(dialect::of(target), options)
+}
+
+/// The full name, quoted, of one of persona's own tables.
+pub fn own_name(name: &str, target: Target, options: &Options) -> String {
+    statement::own(name, dialect::of(target), options).to_string()
+}
+
+/// The full name, quoted, of a user's table as the program writes it: `raw.invoices`.
+pub fn users_name(name: &str, target: Target) -> String {
+    statement::users(name, dialect::of(target)).to_string()
+}
+
+impl Target {
+    /// All of them.
+    pub const ALL: [Target; 4] = [Target::DuckDb, Target::Postgres, Target::Snowflake, Target::BigQuery];
+}
+
+/// As `persona.toml` writes it.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Target::DuckDb => "duckdb",
+            Target::Postgres => "postgres",
+            Target::Snowflake => "snowflake",
+            Target::BigQuery => "bigquery",
+        })
+    }
+}
+
+impl FromStr for Target {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Target, String> {
+        let found = Target::ALL.into_iter().find(|t| t.to_string() == text);
+        found.ok_or_else(|| format!("`{text}` is none of duckdb, postgres, snowflake, bigquery"))
+    }
+}
+
+impl Unsupported {
+    fn new(reason: impl Into<String>) -> Unsupported {
+        Unsupported { reason: reason.into() }
+    }
+}
+
+impl fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "internal error: {} cannot be written as SQL", self.reason)
+    }
+}
+
+impl std::error::Error for Unsupported {}

@@ -5,13 +5,14 @@ mod content;
 mod data;
 mod expression;
 mod journey;
+mod query;
 mod source;
 
 use crate::Kind;
 use crate::parser::Parser;
 
 /// The words that begin a declaration.
-pub(crate) const DECLARATIONS: &[&str] = &[
+pub const DECLARATIONS: &[&str] = &[
     "customer",
     "record",
     "event",
@@ -39,18 +40,50 @@ pub(crate) const DECLARATIONS: &[&str] = &[
     "test",
 ];
 
+/// Words that go on with an expression or end it. Nothing can be named by one, or it could not be read.
+pub const RESERVED: &[&str] = &[
+    "and",
+    "or",
+    "not",
+    "in",
+    "is",
+    "if",
+    "then",
+    "else",
+    "where",
+    "when",
+    "otherwise",
+    "since",
+    "before",
+    "between",
+    "without",
+    "less",
+    "by",
+    "unless",
+];
+
+/// The members of blocks whose text may stretch over lines, and which end a member that is only read over.
+const MEMBERS: &[&str] = &[
+    "table", "file", "group", "feeds", "fresh", "track", "form", "webhook", "http", "feed", "consent", // of a source
+    "on", "wait", "send", "if", "exit", "once", "needs", "valid", "priority", "call", "update", "backfill", // trigger
+    "to", "at", "every", "spread", "approve", // campaign
+    "transactional", "layout", "subject", "preheader", "body", "from", "reply_to", "offer", "locales", "strings", "utm", // e-mail
+];
+
 pub(crate) fn file(p: &mut Parser) {
-    p.start_root();
-    while p.kind() != Kind::End {
-        declaration(p);
+    p.start(Kind::File);
+    let mut broken = false;
+    while p.next_declaration() {
+        let told = p.told();
+        declaration(p, broken);
+        broken = p.told() > told;
     }
-    p.flush_all();
     p.end();
 }
 
-fn declaration(p: &mut Parser) {
-    if p.kind() != Kind::Name {
-        p.error("a declaration, such as `segment` or `email`");
+/// `broken`: whether the declaration before held a mistake; then a stray rest of it is not a second one.
+fn declaration(p: &mut Parser, broken: bool) {
+    if broken && !p.seems_declaration() {
         p.skip_declaration();
         return;
     }
@@ -72,11 +105,15 @@ fn declaration(p: &mut Parser) {
         "campaign" => journey::campaign(p),
         word if DECLARATIONS.contains(&word) => later(p),
         _ => {
-            p.unknown_word("a declaration", DECLARATIONS);
+            if p.at(Kind::Name) {
+                p.unknown_word("a declaration", DECLARATIONS);
+            } else {
+                p.error_here("a declaration, such as `segment` or `email`");
+            }
             p.skip_declaration();
         }
     }
-    if p.is_stuck() {
+    if p.is_stuck() && p.kind() != Kind::End {
         p.skip_declaration();
     }
 }
@@ -85,35 +122,59 @@ fn declaration(p: &mut Parser) {
 fn later(p: &mut Parser) {
     p.start(Kind::Later);
     p.bump();
-    while !matches!(p.kind(), Kind::LBrace | Kind::End) && !p.at_declaration() {
+    while !matches!(p.kind(), Kind::LBrace | Kind::RBrace | Kind::End) {
         p.bump();
     }
     if p.at(Kind::LBrace) {
-        balanced(p);
+        later_block(p);
     }
     p.end();
 }
 
 /// `{ … }` as it is.
-fn balanced(p: &mut Parser) {
-    let mut depth = 0u32;
+fn later_block(p: &mut Parser) {
+    let mut opened = Vec::new();
     loop {
         match p.kind() {
-            Kind::LBrace => depth += 1,
-            Kind::RBrace => depth = depth.saturating_sub(1),
-            Kind::End => break,
-            _ if p.at_declaration() => break,
+            Kind::LBrace => opened.push(p.here()),
+            Kind::RBrace => {
+                opened.pop();
+            }
+            Kind::End => return p.close(opened.pop().unwrap_or_default(), Kind::RBrace, "`}`"),
             _ => {}
         }
         p.bump();
-        if depth == 0 {
-            break;
+        if opened.is_empty() {
+            return;
         }
     }
 }
 
+/// A member of the language that this version reads over, up to the next member.
+fn later_member(p: &mut Parser) {
+    p.start(Kind::LaterMember);
+    p.bump();
+    loop {
+        match p.kind() {
+            Kind::RBrace | Kind::End => break,
+            Kind::LBrace => later_block(p),
+            _ if p.at_line_start() && (p.at_words(MEMBERS) || p.at_entry()) => break,
+            _ => p.bump(),
+        }
+    }
+    p.end();
+}
+
 /// The name a declaration gives.
-fn name(p: &mut Parser, what: &str) -> bool {
+fn named(p: &mut Parser, what: &str) -> bool {
+    if p.at_words(RESERVED) {
+        return p.error(what);
+    }
+    field_name(p, what)
+}
+
+/// The name of a field, a property or a value: it stands where no expression can, so any word will do.
+fn field_name(p: &mut Parser, what: &str) -> bool {
     if !p.at(Kind::Name) {
         return p.error(what);
     }
@@ -123,8 +184,16 @@ fn name(p: &mut Parser, what: &str) -> bool {
     true
 }
 
-/// A name that refers to a declaration.
+/// A name that refers to a declaration, a field or a column.
 fn name_ref(p: &mut Parser, what: &str) -> bool {
+    if p.at_words(RESERVED) || p.at_member_of_any_block() {
+        return p.error(what);
+    }
+    any_name_ref(p, what)
+}
+
+/// The same after a `.`, where any word will do.
+fn any_name_ref(p: &mut Parser, what: &str) -> bool {
     if !p.at(Kind::Name) {
         return p.error(what);
     }
@@ -134,38 +203,27 @@ fn name_ref(p: &mut Parser, what: &str) -> bool {
     true
 }
 
-/// The text people read: `"High-Value"`.
+/// The text people read, if there is one: `"High-Value"`.
 fn label(p: &mut Parser) {
-    p.start(Kind::Label);
-    p.string("a label in quotes");
-    p.end();
+    if matches!(p.kind(), Kind::String | Kind::UnclosedString) {
+        p.start(Kind::Label);
+        p.bump();
+        p.end();
+    }
 }
 
 /// `NUMBER UNIT`: a length of time.
 fn duration(p: &mut Parser) -> bool {
-    if !(p.at(Kind::Number) && expression::is_time_unit(p.nth_text(1))) {
+    if !p.at(Kind::Number) {
         return p.error("a length of time, such as `7 days`");
     }
     p.start(Kind::Quantity);
     p.bump();
-    p.bump();
-    p.end();
-    true
-}
-
-/// A member of the language that this version reads over, up to the next member.
-fn later_member(p: &mut Parser, members: &[&str]) {
-    p.start(Kind::LaterMember);
-    p.bump();
-    loop {
-        match p.kind() {
-            Kind::RBrace | Kind::End => break,
-            Kind::LBrace => balanced(p),
-            _ if p.at_declaration() => break,
-            _ if p.at_words(members) && p.at_line_start() => break,
-            Kind::Name if matches!(p.nth(1), Kind::Colon | Kind::Assign) && p.at_line_start() => break,
-            _ => p.bump(),
-        }
+    if expression::is_time_unit(p.nth_text(0)) {
+        p.bump();
+    } else {
+        p.word_error("a unit of time, such as `days`", expression::TIME_UNITS);
     }
     p.end();
+    !p.is_stuck()
 }

@@ -9,6 +9,7 @@ macro_rules! kinds {
         pub enum Kind { $($token,)* $($node,)* }
 
         const ALL: &[Kind] = &[$(Kind::$token,)* $(Kind::$node,)*];
+        const NODES: &[(Kind, &str)] = &[$((Kind::$node, stringify!($node)),)*];
     };
 }
 
@@ -39,7 +40,7 @@ kinds! {
         When, Refresh, Stage, Otherwise,
         OptIn, Covers, Expires,
         Property, Case, Body, ConsentRef, Transactional, LayoutRef,
-        On, Wait, Unless, Send, If, Else, ExitOn, OncePer, To, At, Every, Spread,
+        On, ByKey, Wait, Unless, Send, If, Else, ExitOn, OncePer, To, At, Every, Spread,
         LaterMember,
         // Expressions
         NameRef, Member, Call, Args, Query, Where, Window, Sequence, Net,
@@ -47,6 +48,29 @@ kinds! {
         // Shared
         Named, Label,
     }
+}
+
+/// Every kind of token, but for the end of the file, which is in no tree.
+pub fn tokens() -> impl Iterator<Item = Kind> {
+    ALL.iter().copied().take_while(|kind| *kind != Kind::End)
+}
+
+/// Every kind of node with the name of its rule in `grammar/persona.pest`: `TypeRef` is `type_ref`, and where that is
+/// a word of Rust, `Trait` is `trait_`.
+pub fn rules() -> impl Iterator<Item = (Kind, String)> {
+    NODES.iter().filter(|(kind, _)| !matches!(kind, Kind::Error)).map(|(kind, name)| {
+        let mut rule = String::new();
+        for c in name.chars() {
+            if c.is_uppercase() && !rule.is_empty() {
+                rule.push('_');
+            }
+            rule.push(c.to_ascii_lowercase());
+        }
+        if matches!(rule.as_str(), "trait" | "where" | "if" | "else") {
+            rule.push('_');
+        }
+        (*kind, rule)
+    })
 }
 
 /// The language, for rowan.
@@ -69,6 +93,26 @@ pub type SyntaxNode = rowan::SyntaxNode<Persona>;
 pub type SyntaxToken = rowan::SyntaxToken<Persona>;
 
 impl Kind {
+    /// A string or a text, closed or not.
+    pub(crate) fn is_string(self) -> bool {
+        matches!(self, Kind::String | Kind::Text | Kind::UnclosedString | Kind::UnclosedText)
+    }
+
+    /// Whether it helps to see how the node is written: names and operators are better told in words.
+    pub(crate) fn is_form(self) -> bool {
+        use Kind::*;
+        !matches!(
+            self,
+            File | Error | Named | NameRef | Label | Literal | Paren | Unary | Binary | Member | Args | Query | Later
+                | Quantity | Property
+        ) && NODES.iter().any(|(kind, _)| *kind == self)
+    }
+
+    /// The name of the node's rule.
+    pub(crate) fn rule(self) -> Option<String> {
+        rules().find(|(kind, _)| *kind == self).map(|(_, rule)| rule)
+    }
+
     /// Spaces and comments: between any two tokens.
     pub fn is_trivia(self) -> bool {
         matches!(self, Kind::Whitespace | Kind::Comment | Kind::DocComment)

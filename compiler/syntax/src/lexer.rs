@@ -94,12 +94,12 @@ fn string(lex: &mut Lexer<Lexeme>) -> bool {
     let mut at = 0;
     while let Some(c) = line[at..].chars().next() {
         let piece = match &line[at..] {
-            s if s.starts_with("{{") => s.find("}}"),
-            s if s.starts_with("{%") => s.find("%}"),
+            s if s.starts_with("{{") => s[2..].find("}}"),
+            s if s.starts_with("{%") => s[2..].find("%}"),
             _ => None,
         };
         at += match (piece, c) {
-            (Some(length), _) => length + 2,
+            (Some(length), _) => length + 4,
             (None, '\\') => 1 + line[at + 1..].chars().next().map_or(0, char::len_utf8),
             (None, '"') => {
                 lex.bump(at + 1);

@@ -10,7 +10,8 @@ mod lexer;
 mod parser;
 
 pub use forms::FORMS;
-pub use kind::{Kind, Persona, SyntaxNode, SyntaxToken};
+pub use grammar::{DECLARATIONS, RESERVED};
+pub use kind::{Kind, Persona, SyntaxNode, SyntaxToken, rules, tokens};
 pub use lexer::{Token, lex};
 
 use persona_diagnostics::{FileId, Problems};

@@ -1,45 +1,99 @@
 //! The machine under the grammar: a cursor over tokens, a tree builder, and one error per stuck place.
+//!
+//! Where a declaration's head stands at the very start of a line (a *fence*), the declaration before it has ended,
+//! whatever it still lacked: no mistake reaches past a fence. Apart from that, lines and columns serve only to tell
+//! a mistake well; whether a text is right never depends on them.
 
-use persona_diagnostics::catalogue::{
-    syntax_error::SyntaxError, unclosed::Unclosed, unknown_word::UnknownWord,
-};
-use persona_diagnostics::{FileId, Problems, Span};
+mod errors;
+mod recovery;
+
+use persona_diagnostics::{FileId, Problems};
 use rowan::{Checkpoint, GreenNode, GreenNodeBuilder, Language};
 
 use crate::{Kind, Persona, Token, lex};
 
+pub(crate) use recovery::Members;
+
 /// Deeper nesting is refused with a problem rather than a stack overflow.
 const MAX_DEPTH: u32 = 200;
+
+/// `a and b and c …` nests to the left, link by link; longer chains are refused for the same reason.
+const MAX_LINKS: u32 = 500;
+
+/// A token that is no trivia, and where it stands.
+#[derive(Clone, Copy)]
+struct Solid {
+    token: Token,
+    /// Its index among all tokens.
+    raw: usize,
+    /// Line, from 0.
+    line: u32,
+    /// Whether it is the first on its line.
+    first: bool,
+    /// Width of the spaces its line begins with.
+    indent: u32,
+}
 
 pub(crate) struct Parser<'t, 'p> {
     file: FileId,
     text: &'t str,
     tokens: Vec<Token>,
-    /// Index of the next token that is not trivia, in `tokens`.
+    solids: Vec<Solid>,
+    /// Indices in `solids` of declarations' heads at the start of a line, in order.
+    fences: Vec<usize>,
+    /// Index in `solids` of the next token.
     at: usize,
+    /// Where the declaration at hand ends at the latest: the next fence, or the end of the file.
+    limit: usize,
     /// Tokens before this index are in the tree.
     built: usize,
     builder: GreenNodeBuilder<'static>,
+    /// Nodes begun and not ended, outermost first.
+    open: Vec<Kind>,
+    /// What the blocks hold that are open, outermost first.
+    blocks: Vec<&'static Members>,
     problems: &'p mut Problems,
     /// Set by an error, cleared by the next accepted token: what follows a mistake is not a second one.
     stuck: bool,
+    /// How many problems were told.
+    told: usize,
+    /// The line of the last one.
+    told_line: Option<u32>,
+    /// Where the last whole value ended, to word what is wrong just after one.
+    value_end: usize,
     depth: u32,
+    links: u32,
 }
 
 impl<'t, 'p> Parser<'t, 'p> {
     pub fn new(file: FileId, text: &'t str, problems: &'p mut Problems) -> Self {
+        let tokens = lex(text);
+        let solids = solids(text, &tokens);
         let mut parser = Parser {
             file,
             text,
-            tokens: lex(text),
+            limit: solids.len(),
+            tokens,
+            solids,
+            fences: Vec::new(),
             at: 0,
             built: 0,
             builder: GreenNodeBuilder::new(),
+            open: Vec::new(),
+            blocks: Vec::new(),
             problems,
             stuck: false,
+            told: 0,
+            told_line: None,
+            value_end: usize::MAX,
             depth: 0,
+            links: 0,
         };
-        parser.skip_trivia();
+        let heads = |i: &usize| {
+            let solid = parser.solids[*i];
+            solid.first && solid.indent == 0 && parser.declares(*i)
+        };
+        parser.fences = (0..parser.solids.len()).filter(heads).collect();
         parser
     }
 
@@ -49,17 +103,21 @@ impl<'t, 'p> Parser<'t, 'p> {
 
     // Looking
 
-    fn token(&self, ahead: usize) -> Option<Token> {
-        self.tokens[self.at.min(self.tokens.len())..]
-            .iter()
-            .filter(|t| !t.kind.is_trivia())
-            .nth(ahead)
-            .copied()
+    fn solid(&self, ahead: usize) -> Option<Solid> {
+        self.solids[..self.limit].get(self.at + ahead).copied()
     }
 
-    /// The kind of the next token, or of one further on.
+    fn previous(&self) -> Option<Solid> {
+        self.solids.get(self.at.checked_sub(1)?).copied()
+    }
+
+    fn text_of(&self, token: Token) -> &'t str {
+        &self.text[token.start..token.end]
+    }
+
+    /// The kind of the next token, or of one further on; [`Kind::End`] past the declaration at hand.
     pub fn nth(&self, ahead: usize) -> Kind {
-        self.token(ahead).map_or(Kind::End, |t| t.kind)
+        self.solid(ahead).map_or(Kind::End, |s| s.token.kind)
     }
 
     pub fn kind(&self) -> Kind {
@@ -68,7 +126,7 @@ impl<'t, 'p> Parser<'t, 'p> {
 
     /// The text of the next token, or of one further on; empty at the end.
     pub fn nth_text(&self, ahead: usize) -> &'t str {
-        self.token(ahead).map_or("", |t| &self.text[t.start..t.end])
+        self.solid(ahead).map_or("", |s| self.text_of(s.token))
     }
 
     pub fn at(&self, kind: Kind) -> bool {
@@ -77,7 +135,7 @@ impl<'t, 'p> Parser<'t, 'p> {
 
     /// Whether the next token is this word.
     pub fn at_word(&self, word: &str) -> bool {
-        self.kind() == Kind::Name && self.nth_text(0) == word
+        self.nth_word(0, word)
     }
 
     pub fn at_words(&self, words: &[&str]) -> bool {
@@ -88,101 +146,118 @@ impl<'t, 'p> Parser<'t, 'p> {
         self.nth(ahead) == Kind::Name && self.nth_text(ahead) == word
     }
 
-    /// Whether nothing but spaces stands before the next token on its line; and the spaces' width.
-    fn indent(&self) -> Option<usize> {
-        let token = self.token(0)?;
-        let line = self.text[..token.start].rfind('\n').map_or(0, |i| i + 1);
-        let before = &self.text[line..token.start];
-        before.trim().is_empty().then_some(before.len())
-    }
-
+    /// Whether the next token is the first of its line.
     pub fn at_line_start(&self) -> bool {
-        self.indent().is_some()
+        self.solid(0).is_some_and(|s| s.first)
     }
 
-    /// Whether a declaration begins here: its keyword at the very start of a line, and what follows fits.
-    pub fn at_declaration(&self) -> bool {
-        let follows = |k: Kind| matches!(k, Kind::Name | Kind::LBrace);
-        self.indent() == Some(0)
-            && self.at_words(crate::grammar::DECLARATIONS)
-            && (follows(self.nth(1)) || self.nth(1) == Kind::End)
+    /// `NAME :` and `NAME =` begin a member wherever they stand.
+    pub fn at_entry(&self) -> bool {
+        self.kind() == Kind::Name && self.names_member(1)
     }
 
-    /// Whether the next line begins a member, so that no value of this line goes on there.
+    /// Whether the token so far on is `:` or `=`, so that the name before it is a member's.
+    pub fn names_member(&self, ahead: usize) -> bool {
+        matches!(self.nth(ahead), Kind::Colon | Kind::Assign)
+    }
+
+    /// Whether this is a word of an expression, and not the name of the next member.
+    pub fn at_operator(&self, word: &str) -> bool {
+        self.at_word(word) && !self.names_member(1)
+    }
+
+    /// Whether the next member begins here, so that no name is to be read. `NAME NAME` counts only if the second is
+    /// neither an operator (`stage in …`) nor itself a member's name (`at = stage  sku = …`).
     pub fn at_member(&self) -> bool {
-        const WORDS: &[&str] = &[
-            "when",
-            "refresh",
-            "stage",
-            "send",
-            "wait",
-            "on",
-            "exit",
-            "once",
-            "subject",
-            "body",
-            "preheader",
-            "layout",
-            "to",
-            "at",
-            "every",
-            "spread",
-            "feeds",
-            "group",
-            "fresh",
-            "file",
-            "table",
-            "covers",
-            "expires",
-            "opt",
-        ];
-        let names_member = matches!(self.nth(1), Kind::Colon | Kind::Assign);
-        let follows =
-            matches!(self.nth(1), Kind::Name | Kind::Number | Kind::String | Kind::Text | Kind::Date);
-        self.kind() == Kind::Name
-            && (names_member || (self.at_line_start() && follows && self.at_words(WORDS)))
+        let name =
+            || self.nth(1) == Kind::Name && !self.nth_is_reserved(1) && !self.names_member(2);
+        self.at_entry()
+            || self.kind() == Kind::Name
+                && match self.nth_text(0) {
+                    "refresh" => self.nth_word(1, "every"),
+                    "fresh" => self.nth_word(1, "within"),
+                    "group" | "approve" => self.nth_word(1, "by"),
+                    "exit" => self.nth_word(1, "on"),
+                    "once" => self.nth_word(1, "per"),
+                    "spread" => self.nth_word(1, "over"),
+                    "table" | "file" => self.nth(1).is_string(),
+                    "wait" => self.nth(1) == Kind::Number || self.nth_word(1, "until"),
+                    "at" => self.nth(1) == Kind::Date || self.nth_word(1, "best_hour"),
+                    "feeds" | "stage" | "send" | "every" => name(),
+                    _ => false,
+                }
+    }
+
+    /// The same where a declaration is referred to: in blocks without expressions, too.
+    pub fn at_member_of_any_block(&self) -> bool {
+        let name =
+            || self.nth(1) == Kind::Name && !self.nth_is_reserved(1) && !self.names_member(2);
+        self.at_member()
+            || self.kind() == Kind::Name
+                && match self.nth_text(0) {
+                    "opt" => self.nth_word(1, "in"),
+                    "expires" => self.nth_word(1, "after"),
+                    "subject" | "preheader" | "from" | "reply_to" => self.nth(1).is_string(),
+                    "on" | "consent" | "layout" | "covers" | "body" => name(),
+                    _ => false,
+                }
+    }
+
+    /// Whether `NAME =` stands where `NAME ==` is meant: on the line of the condition it is in. A name on a new line,
+    /// or after a sign that still lacks its value, is the next member's.
+    pub fn at_compared_by_assign(&self) -> bool {
+        let wanting = |s: Solid| matches!(s.token.kind, Kind::Assign | Kind::Colon);
+        self.nth(1) == Kind::Assign && !self.at_line_start() && !self.previous().is_some_and(wanting)
+    }
+
+    fn nth_is_reserved(&self, ahead: usize) -> bool {
+        crate::grammar::RESERVED.contains(&self.nth_text(ahead))
     }
 
     // Building
 
-    fn skip_trivia(&mut self) {
-        while self.tokens.get(self.at).is_some_and(|t| t.kind.is_trivia()) {
-            self.at += 1;
-        }
-    }
-
     /// Puts everything before the next token into the tree, so that a node begins at a token.
     fn flush(&mut self) {
-        while self.built < self.at {
-            self.push(self.tokens[self.built]);
+        let next = self.solids.get(self.at).map_or(self.tokens.len(), |s| s.raw);
+        // What stands after a declaration's last token is the file's, not that declaration's.
+        let end = if self.at < self.limit || self.open.len() == 1 { next } else { self.built };
+        while self.built < end {
+            let token = self.tokens[self.built];
+            self.builder.token(Persona::kind_to_raw(token.kind), &self.text[token.start..token.end]);
+            self.built += 1;
         }
     }
 
-    fn push(&mut self, token: Token) {
-        self.builder.token(Persona::kind_to_raw(token.kind), &self.text[token.start..token.end]);
-        self.built += 1;
-    }
-
-    /// Takes the next token as it is.
-    pub fn bump(&mut self) {
+    /// Takes the next token unread: it neither mends a mistake nor makes one.
+    fn take(&mut self) {
         if self.kind() == Kind::End {
             return;
         }
         self.flush();
-        self.push(self.tokens[self.at]);
         self.at += 1;
-        self.skip_trivia();
-        self.stuck = false;
+        let token = self.tokens[self.built];
+        self.builder.token(Persona::kind_to_raw(token.kind), &self.text[token.start..token.end]);
+        self.built += 1;
     }
 
-    /// The root: it also holds what stands before the first token.
-    pub fn start_root(&mut self) {
-        self.builder.start_node(Persona::kind_to_raw(Kind::File));
+    /// Accepts the next token.
+    pub fn bump(&mut self) {
+        if let Some(next) = self.solid(0) {
+            if !self.stuck {
+                self.unclosed_string(next.token);
+            }
+            self.take();
+            self.stuck = false;
+        }
     }
 
+    /// Begins a node at the next token; the root also holds what stands before the first token.
     pub fn start(&mut self, kind: Kind) {
-        self.flush();
+        if !self.open.is_empty() {
+            self.flush();
+        }
         self.builder.start_node(Persona::kind_to_raw(kind));
+        self.open.push(kind);
     }
 
     pub fn checkpoint(&mut self) -> Checkpoint {
@@ -192,16 +267,16 @@ impl<'t, 'p> Parser<'t, 'p> {
 
     pub fn start_at(&mut self, checkpoint: Checkpoint, kind: Kind) {
         self.builder.start_node_at(checkpoint, Persona::kind_to_raw(kind));
+        self.open.push(kind);
     }
 
+    /// Ends the node begun last.
     pub fn end(&mut self) {
+        if self.open.len() == 1 {
+            self.flush();
+        }
         self.builder.finish_node();
-    }
-
-    /// The whole rest of the file into the tree; only for the root.
-    pub fn flush_all(&mut self) {
-        self.at = self.tokens.len();
-        self.flush();
+        self.open.pop();
     }
 
     // Expecting
@@ -227,221 +302,80 @@ impl<'t, 'p> Parser<'t, 'p> {
     }
 
     pub fn expect_word(&mut self, word: &str) -> bool {
-        self.eat_word(word) || self.error(&format!("`{word}`"))
+        self.eat_word(word) || self.word_error(&format!("`{word}`"), &[word])
     }
 
-    /// Says that `what` was expected here, unless a mistake was just told; always false.
-    pub fn error(&mut self, what: &str) -> bool {
-        self.error_in(what, None)
-    }
-
-    /// The same, with how the form at hand is written.
-    pub fn error_in(&mut self, what: &str, form: Option<&str>) -> bool {
-        if std::mem::replace(&mut self.stuck, true) {
-            return false;
+    /// `:` or `=` after a name. Where the other sign stands it is taken, and where only the sign is missing its
+    /// value is read all the same. Whether a value may follow.
+    pub fn expect_sign(&mut self, sign: Kind, what: &str) -> bool {
+        if self.eat(sign) {
+            return true;
         }
-        let next = self.token(0);
-        let previous = self.tokens[..self.at].iter().rev().find(|t| !t.kind.is_trivia()).copied();
-        // What is missing at the end of a line is missing there, not where the next line begins.
-        let on_next_line = match (previous, next) {
-            (Some(p), Some(n)) => self.text[p.end..n.start].contains('\n'),
-            _ => true,
-        };
-        let span = |t: Token| Span::new(self.file, t.start, t.end);
-        let (at, found) = match (previous, next) {
-            (Some(p), _) if on_next_line => (span(p), None),
-            (_, Some(n)) => (span(n), Some(self.text[n.start..n.end].to_string())),
-            _ => (Span::new(self.file, 0, 0), None),
-        };
-        if next.is_some_and(|t| self.unclosed(t)) {
-            return false;
+        self.error(what);
+        if matches!(self.kind(), Kind::Colon | Kind::Assign | Kind::Equal) {
+            self.start(Kind::Error);
+            self.take();
+            self.end();
+            return true;
         }
-        let form =
-            form.and_then(|name| crate::FORMS.iter().find(|(n, _)| *n == name)).map(|(_, f)| f.to_string());
-        self.problems.report(SyntaxError { expected: what.to_string(), found, at, form });
-        false
-    }
-
-    /// Tells of a string or text that is never closed; whether the token is one.
-    fn unclosed(&mut self, token: Token) -> bool {
-        let what = match token.kind {
-            Kind::UnclosedString => "\"",
-            Kind::UnclosedText => "\"\"\"",
-            _ => return false,
-        };
-        let opened_at = Span::new(self.file, token.start, token.start + what.len());
-        let line = self.text[token.start..].lines().next().unwrap_or("").len();
-        let end = Span::new(self.file, token.start, token.start + line).after();
-        self.problems.report(Unclosed {
-            what: what.into(),
-            closing: what.into(),
-            opened_at,
-            missing_at: Some(end),
-        });
-        true
-    }
-
-    /// Says that the next word is none of these, suggesting the nearest; always false.
-    pub fn unknown_word(&mut self, what: &str, words: &[&str]) -> bool {
-        let Some(token) = self.token(0).filter(|t| t.kind == Kind::Name && !self.stuck) else {
-            return self.error(what);
-        };
-        self.stuck = true;
-        let found = self.text[token.start..token.end].to_string();
-        let at = Span::new(self.file, token.start, token.end);
-        let words = words.iter().map(|w| w.to_string()).collect();
-        self.problems.report(UnknownWord { found, at, what: what.to_string(), words });
-        false
-    }
-
-    /// A string or text: also takes one that is never closed, with its problem.
-    pub fn string(&mut self, what: &str) -> bool {
-        match self.kind() {
-            Kind::String | Kind::Text => self.bump(),
-            Kind::UnclosedString | Kind::UnclosedText => {
-                self.error(what);
-                self.bump();
-                self.stuck = true;
-            }
-            _ => return self.error(what),
-        }
-        true
-    }
-
-    // Blocks and recovery
-
-    /// `{ member* }`. `member` takes one member, or takes nothing and returns false where none begins here.
-    pub fn block(&mut self, what: &str, members: &str, mut member: impl FnMut(&mut Self) -> bool) {
-        let opened = self.token(0);
-        if !self.expect(Kind::LBrace, &format!("`{{` and {what}")) {
-            self.skip_declaration();
-            return;
-        }
-        if !self.enter() {
-            return;
-        }
-        loop {
-            match self.kind() {
-                Kind::RBrace => {
-                    self.bump();
-                    break;
-                }
-                Kind::End => {
-                    self.unclosed_block(opened);
-                    break;
-                }
-                _ if self.at_declaration() => {
-                    self.unclosed_block(opened);
-                    break;
-                }
-                _ => {
-                    let before = self.at;
-                    if !member(self) {
-                        self.error_in(members, None);
-                    }
-                    if self.stuck || self.at == before {
-                        self.skip_member(self.at == before);
-                    }
-                }
-            }
-        }
-        self.leave();
-    }
-
-    fn unclosed_block(&mut self, opened: Option<Token>) {
-        if let Some(token) = opened {
-            let opened_at = Span::new(self.file, token.start, token.end);
-            let missing_at = self.tokens[..self.at].iter().rev().find(|t| !t.kind.is_trivia());
-            let missing_at = missing_at.map(|t| Span::new(self.file, t.end, t.end));
-            if !self.stuck {
-                self.problems.report(Unclosed {
-                    what: "{".into(),
-                    closing: "}".into(),
-                    opened_at,
-                    missing_at,
-                });
-            }
-        }
-        self.stuck = true;
-    }
-
-    /// After a mistake in a member: on to the next line that can begin one, or the end of the block.
-    fn skip_member(&mut self, at_least_one: bool) {
-        self.start(Kind::Error);
-        let mut depth = 0u32;
-        let mut first = at_least_one;
-        loop {
-            match self.kind() {
-                Kind::End => break,
-                Kind::RBrace if depth == 0 => break,
-                Kind::LBrace => depth += 1,
-                Kind::RBrace => depth -= 1,
-                _ => {}
-            }
-            let line = self.at_line_start() && self.kind() == Kind::Name && depth == 0;
-            if !first && (line || self.at_declaration() || self.at_next_entry(depth)) {
-                break;
-            }
-            first = false;
-            self.bump();
-        }
-        self.end();
-        // What was skipped was accepted by nobody: the next member starts afresh.
-        self.stuck = false;
-    }
-
-    /// `NAME :` and `NAME =` begin a member wherever they stand.
-    fn at_next_entry(&self, depth: u32) -> bool {
-        depth == 0 && self.kind() == Kind::Name && matches!(self.nth(1), Kind::Colon | Kind::Assign)
-    }
-
-    /// After a mistake outside a block: on to the next declaration.
-    pub fn skip_declaration(&mut self) {
-        if self.kind() == Kind::End || self.at_declaration() {
-            return;
-        }
-        self.start(Kind::Error);
-        let mut depth = 0i32;
-        while self.kind() != Kind::End && !self.at_declaration() {
-            match self.kind() {
-                Kind::LBrace => depth += 1,
-                Kind::RBrace => depth -= 1,
-                _ => {}
-            }
-            let closed = self.kind() == Kind::RBrace && depth <= 0;
-            self.bump();
-            // After a whole block, a keyword may follow that is not at the start of its line.
-            if closed && self.at_words(crate::grammar::DECLARATIONS) {
-                break;
-            }
-        }
-        self.end();
-        self.stuck = false;
+        !self.at_line_start() && !self.at_entry() && !matches!(self.kind(), Kind::RBrace | Kind::End)
     }
 
     /// Counts nesting; false, with a problem, where it is too deep. Then nothing may be entered.
     pub fn enter(&mut self) -> bool {
-        if self.depth >= MAX_DEPTH {
-            self.error(&format!("at most {MAX_DEPTH} levels of nesting"));
-            // Taking the rest unread keeps a hostile file linear.
-            self.start(Kind::Error);
-            while self.kind() != Kind::End && !self.at_declaration() {
-                self.bump();
-            }
-            self.end();
-            self.stuck = true;
-            return false;
+        if self.depth < MAX_DEPTH {
+            self.depth += 1;
+            return true;
         }
-        self.depth += 1;
-        true
+        self.error(&format!("at most {MAX_DEPTH} levels of nesting"));
+        self.skip_all();
+        false
     }
 
     pub fn leave(&mut self) {
         self.depth -= 1;
     }
 
+    /// Counts one more operator of the expression at hand; false, with a problem, where there are too many.
+    pub fn link(&mut self) -> bool {
+        self.links += 1;
+        if self.links > MAX_LINKS {
+            self.error(&format!("at most {MAX_LINKS} operators in one expression"));
+            self.skip_all();
+        }
+        self.links <= MAX_LINKS
+    }
+
+    /// Reads a value or condition that is not part of another one.
+    pub fn whole_value(&mut self, read: impl FnOnce(&mut Self)) {
+        let before = std::mem::take(&mut self.links);
+        read(self);
+        self.links = before;
+        self.value_end = self.at;
+    }
+
     /// Whether a mistake was told and nothing accepted since.
     pub fn is_stuck(&self) -> bool {
         self.stuck
     }
+}
+
+/// The tokens that are no trivia, with their places on their lines.
+fn solids(text: &str, tokens: &[Token]) -> Vec<Solid> {
+    let mut solids = Vec::new();
+    let (mut line, mut indent, mut first) = (0, 0, true);
+    for (raw, token) in tokens.iter().enumerate() {
+        let written = &text[token.start..token.end];
+        if !token.kind.is_trivia() {
+            solids.push(Solid { token: *token, raw, line, first, indent });
+            first = false;
+        }
+        let breaks = written.bytes().filter(|b| *b == b'\n').count() as u32;
+        line += breaks;
+        if token.kind == Kind::Whitespace && (breaks > 0 || raw == 0) {
+            let spaces = written.rsplit('\n').next().unwrap_or("");
+            (indent, first) = (spaces.len() as u32, true);
+        }
+    }
+    solids
 }

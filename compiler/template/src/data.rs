@@ -9,6 +9,11 @@ use crate::Compiled;
 pub trait Data {
     /// The value of a root name.
     fn value(&self, name: &str) -> Value;
+    /// The value of an attribute or trait written `customer.x`. The same as the bare name's, but where a content
+    /// block has a parameter of that name.
+    fn attribute(&self, name: &str) -> Value {
+        self.value(name)
+    }
     /// Whether the customer is in this segment.
     fn in_segment(&self, segment: &str) -> bool;
     /// The content block of this name, compiled; the case of a conditional block that applies.
@@ -28,8 +33,11 @@ pub trait Data {
 pub enum Escape {
     /// HTML or MJML: escaped by place (text, attribute, address, style).
     Html,
-    /// Plain text: a subject, a text part. Printed as it is.
+    /// Plain text: the text part. Printed as it is.
     Text,
+    /// One line of plain text: a subject, a preheader. Line breaks and other control characters become blanks, so
+    /// that no value can end a header.
+    Line,
 }
 
 /// Why there is no message.

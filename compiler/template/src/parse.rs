@@ -1,7 +1,9 @@
 //! From text to nodes. Parsing never fails: what makes no sense is told at its place and left out.
 
+mod blank;
 mod blocks;
 mod cursor;
+mod heads;
 mod pieces;
 mod tokens;
 

@@ -1,8 +1,12 @@
 //! A template as it was written: nodes and expressions, each with its place.
 
+mod spelled;
+
 use std::sync::Arc;
 
 use persona_diagnostics::Span;
+
+pub(crate) use spelled::{spelled, spelled_path};
 
 /// A parsed template. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -41,16 +45,34 @@ pub(crate) enum NodeKind {
     /// `{{ … }}` and `{% echo … %}`.
     Print(Filtered),
     /// `if` and `unless`: the first arm whose condition holds, else `otherwise`.
-    If { arms: Vec<Arm>, otherwise: Vec<Node> },
+    If {
+        arms: Vec<Arm>,
+        otherwise: Vec<Node>,
+    },
     /// `case`: each `when` that equals the subject; `else` parts where none did before them.
-    Case { subject: Expr, whens: Vec<When> },
+    Case {
+        subject: Expr,
+        whens: Vec<When>,
+    },
     For(Box<For>),
     TableRow(Box<For>),
-    Assign { name: Name, value: Filtered },
-    Capture { name: Name, body: Vec<Node> },
+    Assign {
+        name: Name,
+        value: Filtered,
+    },
+    Capture {
+        name: Name,
+        body: Vec<Node>,
+    },
     /// `increment` (+1, printed before) and `decrement` (−1, printed after).
-    Count { name: Name, step: i64 },
-    Cycle { group: Option<Expr>, values: Vec<Expr> },
+    Count {
+        name: Name,
+        step: i64,
+    },
+    Cycle {
+        group: Option<Expr>,
+        values: Vec<Expr>,
+    },
     /// `ifchanged`: printed where it differs from the last time.
     IfChanged(Vec<Node>),
     Break,

@@ -32,6 +32,7 @@ const ONE: i128 = 1_000_000_000;
 /// 10^38 - 1: the largest 38-digit number of units.
 const MAX: i128 = 99_999_999_999_999_999_999_999_999_999_999_999_999;
 
+#[expect(clippy::should_implement_trait, reason = "they can fail, which the operators cannot say")]
 impl Decimal {
     /// 0.
     pub const ZERO: Decimal = Decimal(0);

@@ -4,8 +4,8 @@ use ethnum::I256;
 
 use crate::decimal::{Decimal, OutOfRange, divide};
 
-/// An exact sum of any number of decimals. Its range is judged when it is read, so that a sum that passes 38 digits on
-/// its way and comes back is the same in whatever order its terms arrive.
+/// An exact sum of any number of decimals. Its range is judged when it is read, so that a sum that passes 38
+/// digits on its way and comes back is the same in whatever order its terms arrive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Total(I256);
 

@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 
 use adbc_core::error::Error as AdbcError;
 use adbc_core::options::{OptionDatabase, OptionValue};
-use arrow_array::RecordBatchReader;
 use persona_value::Value;
 
 use crate::error::{Error, Library, between};
-use crate::session::Session;
+use crate::session::{Session, Stream};
 use crate::{Column, FileFormat, Rows, Warehouse, csv, library, sql};
 
 /// A connection to a DuckDB database, a file or in memory.
@@ -39,11 +38,7 @@ impl DuckDb {
     }
 
     /// A file's rows as Arrow, for another engine to take in.
-    pub(crate) fn read_file(
-        &mut self,
-        path: &Path,
-        format: FileFormat,
-    ) -> Result<Box<dyn RecordBatchReader + Send>, Error> {
+    pub(crate) fn read_file(&mut self, path: &Path, format: FileFormat) -> Result<Stream, Error> {
         let select = self.select_file(path, format)?;
         self.session.stream(&select).map_err(|error| csv::unreadable(path, error))
     }
@@ -71,6 +66,10 @@ impl Warehouse for DuckDb {
         let create = format!("CREATE OR REPLACE TABLE {table_sql} AS {select}");
         self.session.execute(&create).map_err(|error| csv::unreadable(path, error))?;
         count(self, table_sql)
+    }
+
+    fn insert(&mut self, table_sql: &str, rows: &Rows) -> Result<(), Error> {
+        self.session.insert(table_sql, rows)
     }
 
     fn columns(&mut self, table_sql: &str) -> Result<Option<Vec<Column>>, Error> {
@@ -133,8 +132,7 @@ fn explain_opening(path: Option<&Path>, error: AdbcError) -> Error {
 }
 
 fn explain_statement(path: Option<&Path>, sql: &str, error: AdbcError) -> Error {
-    // An error in the middle of a result comes wrapped by Arrow.
-    let detail = error.message.trim_start_matches("C Data interface error: ").trim().to_string();
+    let detail = error.message.trim().to_string();
     let sql = sql.to_string();
     if let Some(error) = explain_file(path, &detail) {
         return error;

@@ -23,8 +23,6 @@ pub enum Error {
     LibraryMissing {
         /// Which one.
         library: Library,
-        /// The folders and names tried, in order.
-        searched: Vec<PathBuf>,
     },
     /// A library is there but cannot be used.
     LibraryBroken {
@@ -103,6 +101,11 @@ pub enum Error {
         /// The type it came as.
         type_name: String,
     },
+    /// Rows to be inserted hold values of several kinds in one column.
+    MixedColumn {
+        /// The column.
+        column: String,
+    },
     /// The server cannot be reached, or the connection broke.
     ServerUnreachable {
         /// What the driver said.
@@ -159,13 +162,15 @@ impl fmt::Display for Library {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::LibraryMissing { library, searched } => {
-                writeln!(f, "{library} is not installed")?;
-                writeln!(f, "to install it for this project: {}", library.install())?;
-                writeln!(f, "or set {} to the file if you have it elsewhere", library.variable())?;
-                write!(f, "looked for:")?;
-                searched.iter().try_for_each(|place| write!(f, "\n  {}", place.display()))
-            }
+            Error::LibraryMissing { library } => write!(
+                f,
+                "{library} is not installed\n\
+                 to install it for this project: {}\n\
+                 or set {} to its file\n\
+                 looked beside the program, in `.tools` of this folder and the folders above, and where the system looks",
+                library.install(),
+                library.variable()
+            ),
             Error::LibraryBroken { path, detail } => {
                 write!(f, "the library {} cannot be loaded: {detail}", path.display())
             }
@@ -205,6 +210,7 @@ impl fmt::Display for Error {
                     "the column `{column}` is of type {type_name}, which persona cannot read; cast it to text"
                 )
             }
+            Error::MixedColumn { column } => write!(f, "the column `{column}` holds values of several types"),
             Error::ServerUnreachable { detail } => {
                 write!(f, "the database server cannot be reached: {detail}")
             }

@@ -8,6 +8,7 @@
 //! What no [`persona_value::Value`] can hold is missing: NaN and infinities, numbers of more than 38 digits,
 //! years outside -9999 to 9999. Naive timestamps are in UTC, so they are instants like the others.
 
+mod arrays;
 mod csv;
 mod duckdb;
 mod error;
@@ -92,6 +93,10 @@ pub trait Warehouse: Send {
     /// A CSV column has the narrowest type that holds every one of its values exactly; numbers with a leading zero or `+`,
     /// and dates not written `2026-11-23`, stay text; empty cells are missing.
     fn load_file(&mut self, table_sql: &str, path: &Path, format: FileFormat) -> Result<u64, Error>;
+
+    /// Appends rows to a table, by the columns' names; all of them or none. Instants and times are kept to the microsecond.
+    /// `table_sql` is a quoted name.
+    fn insert(&mut self, table_sql: &str, rows: &Rows) -> Result<(), Error>;
 
     /// A table's columns in order, or `None` if there is no such table. `table_sql` is a quoted name.
     fn columns(&mut self, table_sql: &str) -> Result<Option<Vec<Column>>, Error>;

@@ -8,7 +8,7 @@ use adbc_driver_manager::ManagedDriver;
 
 use crate::error::{Error, Library};
 
-/// A library's file, or the bare name by which the system's loader knows it.
+/// Loads a library: the file its variable names, else the first found in [`places`], else the system's.
 pub(crate) fn load(library: Library) -> Result<ManagedDriver, Error> {
     if let Some(path) = env::var_os(library.variable()).filter(|path| !path.is_empty()) {
         let path = PathBuf::from(path);
@@ -18,16 +18,11 @@ pub(crate) fn load(library: Library) -> Result<ManagedDriver, Error> {
         }
         return open(library, &path);
     }
-    let places = places(library);
-    if let Some(found) = places.iter().find_map(|place| find(library, place)) {
+    if let Some(found) = places(library).iter().find_map(|place| find(library, place)) {
         return open(library, &found);
     }
     // The loader's own search comes last; that it finds nothing is the usual case, so its words are not kept.
-    let name = PathBuf::from(file_name(library));
-    open(library, &name).map_err(|_| {
-        let searched = places.into_iter().map(|place| place.join(file_name(library))).chain([name]).collect();
-        Error::LibraryMissing { library, searched }
-    })
+    open(library, Path::new(&file_name(library))).map_err(|_| Error::LibraryMissing { library })
 }
 
 fn open(library: Library, path: &Path) -> Result<ManagedDriver, Error> {

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use adbc_core::error::{Error as AdbcError, Status};
+use adbc_core::error::Error as AdbcError;
 use adbc_core::options::OptionDatabase;
 
 use crate::duckdb::{DuckDb, columns, count};
 use crate::error::{Error, Library, between, sqlstate};
-use crate::session::Session;
+use crate::session::{ARRIVING, Session};
 use crate::sql::literal;
 use crate::{Column, FileFormat, Rows, Transaction, Warehouse, library};
 
@@ -15,9 +15,6 @@ use crate::{Column, FileFormat, Rows, Transaction, Warehouse, library};
 pub(crate) struct Postgres {
     session: Session,
 }
-
-/// Where a file's rows wait in the session before they take a table's place.
-const ARRIVING: &str = "persona_arriving";
 
 impl Postgres {
     pub(crate) fn connect(uri: &str) -> Result<Postgres, Error> {
@@ -44,14 +41,23 @@ impl Warehouse for Postgres {
     fn load_file(&mut self, table_sql: &str, path: &Path, format: FileFormat) -> Result<u64, Error> {
         let mut reader = DuckDb::open(None)?;
         let rows = reader.read_file(path, format)?;
-        self.session.execute(&format!("DROP TABLE IF EXISTS pg_temp.{ARRIVING}"))?;
-        self.session.ingest(ARRIVING, rows)?;
+        self.session.arrive(Box::new(rows))?;
         let mut transaction = Transaction::begin(self)?;
         transaction.execute(&format!("DROP TABLE IF EXISTS {table_sql}"))?;
-        transaction.execute(&format!("CREATE TABLE {table_sql} AS TABLE pg_temp.{ARRIVING}"))?;
-        transaction.execute(&format!("DROP TABLE pg_temp.{ARRIVING}"))?;
+        transaction.execute(&format!("CREATE TABLE {table_sql} AS TABLE {ARRIVING}"))?;
+        transaction.execute(&format!("DROP TABLE {ARRIVING}"))?;
         transaction.commit()?;
         count(self, table_sql)
+    }
+
+    /// After a statement that failed, the server answers COMMIT by rolling back and calls that a success.
+    fn commit(&mut self) -> Result<(), Error> {
+        self.session.execute("SELECT 1")?;
+        self.session.execute("COMMIT")
+    }
+
+    fn insert(&mut self, table_sql: &str, rows: &Rows) -> Result<(), Error> {
+        self.session.insert(table_sql, rows)
     }
 
     fn columns(&mut self, table_sql: &str) -> Result<Option<Vec<Column>>, Error> {
@@ -84,20 +90,24 @@ fn explain_connecting(uri: &str, error: AdbcError) -> Error {
 
 fn explain_statement(sql: &str, error: AdbcError) -> Error {
     let state = sqlstate(&error);
-    let told = error.message.split_once("ERROR:").map_or(error.message.as_str(), |(_, rest)| rest);
+    let message = error.message.trim_start_matches("[libpq] ");
+    // The driver says what it was doing; the server's own words come after their severity.
+    let told = ["ERROR:", "FATAL:"]
+        .iter()
+        .find_map(|severity| message.split_once(severity))
+        .map_or(message, |(_, rest)| rest);
     // The server repeats the statement; the error carries it already.
     let detail = told.split("\nLINE ").next().unwrap_or(told);
     let detail = detail.split("\n\nQuery was:").next().unwrap_or(detail).trim().to_string();
     let sql = sql.to_string();
+    // Class 08 is a broken connection, 57P a server that shuts down. Halfway through a result there is no code, only words.
+    let broken = ["terminating connection", "server closed the connection", "no connection to the server"];
     match state.as_str() {
+        _ if state.starts_with("08") || state.starts_with("57P") => Error::ServerUnreachable { detail },
+        _ if broken.iter().any(|words| detail.contains(words)) => Error::ServerUnreachable { detail },
         "42P01" => Error::NoSuchTable { name: quoted_in(&detail), sql },
         "42703" => Error::NoSuchColumn { name: quoted_in(&detail), sql },
-        // Class 08 is a broken connection, class 57 a server that shuts down.
-        _ if state.starts_with("08") || state.starts_with("57P") => Error::ServerUnreachable { detail },
         "53100" => Error::CannotWrite { path: None, detail },
-        _ if error.status == Status::IO && detail.contains("server closed the connection") => {
-            Error::ServerUnreachable { detail }
-        }
         _ => Error::Statement { sql, detail },
     }
 }

@@ -1,13 +1,19 @@
 //! What the engines have in common: a connection over ADBC, statements in, Arrow out.
 
-use adbc_core::error::Error as AdbcError;
+use adbc_core::error::{Error as AdbcError, Status};
+use adbc_core::options::OptionStatement;
 use adbc_core::options::{OptionDatabase, OptionValue};
-use adbc_core::{Connection, Database, Driver, Statement};
-use adbc_driver_manager::{ManagedConnection, ManagedDriver};
-use arrow_array::RecordBatchReader;
+use adbc_core::{Connection, Database, Driver, Optionable, Statement};
+use adbc_driver_manager::{ManagedConnection, ManagedDriver, ManagedStatement};
+use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_schema::{ArrowError, SchemaRef};
 
 use crate::error::Error;
-use crate::{Rows, values};
+use crate::sql::name;
+use crate::{Rows, arrays, values};
+
+/// Where rows wait in the session before they go into their table.
+pub(crate) const ARRIVING: &str = "persona_arriving";
 
 /// What an engine's error about a statement means.
 pub(crate) type Explain = Box<dyn Fn(&str, AdbcError) -> Error + Send>;
@@ -42,30 +48,51 @@ impl Session {
         let columns = schema.fields().iter().map(|field| field.name().clone()).collect();
         let mut rows = Vec::new();
         for batch in reader {
-            let batch = batch.map_err(|error| (self.explain)(sql, error.into()))?;
+            let batch = batch.map_err(|error| (self.explain)(sql, unwrapped(error)))?;
             values::append_rows(&batch, &mut rows)?;
         }
         Ok(Rows { columns, rows })
     }
 
-    /// The result as Arrow, for another engine to take in.
-    pub(crate) fn stream(&mut self, sql: &str) -> Result<Box<dyn RecordBatchReader + Send>, Error> {
-        self.statement(sql)
-            .and_then(|mut statement| statement.execute())
-            .map_err(|error| (self.explain)(sql, error))
+    /// The result as Arrow, batch by batch.
+    pub(crate) fn stream(&mut self, sql: &str) -> Result<Stream, Error> {
+        let open = |session: &mut Session| -> Result<Stream, AdbcError> {
+            let mut statement = session.statement(sql)?;
+            Ok(Stream { reader: statement.execute()?, _statement: statement })
+        };
+        open(self).map_err(|error| (self.explain)(sql, error))
     }
 
-    /// Makes a table of this name for the rest of the session, out of rows in Arrow.
-    pub(crate) fn ingest(
-        &mut self,
-        table: &str,
-        rows: Box<dyn RecordBatchReader + Send>,
-    ) -> Result<(), Error> {
-        use adbc_core::Optionable;
-        use adbc_core::options::OptionStatement;
-        let mut ingest = || -> Result<(), AdbcError> {
+    /// Appends rows to a table: first to one of the session, which takes any rows, then from there in one statement.
+    pub(crate) fn insert(&mut self, table_sql: &str, rows: &Rows) -> Result<(), Error> {
+        let arrays = arrays::arrays(rows)?;
+        let value = |column: &String| if arrays.has(column) { name(column) } else { "NULL".to_string() };
+        let values: Vec<String> = rows.columns.iter().map(value).collect();
+        let columns: Vec<String> = rows.columns.iter().map(|column| name(column)).collect();
+        if rows.rows.is_empty() || columns.is_empty() {
+            return Ok(());
+        }
+        let all = columns.join(", ");
+        if values.iter().all(|value| value == "NULL") {
+            let row = format!("({})", values.join(", "));
+            let rows = vec![row; rows.rows.len()].join(", ");
+            return self.execute(&format!("INSERT INTO {table_sql} ({all}) VALUES {rows}"));
+        }
+        let reader = arrays.into_reader().map_err(|error| (self.explain)("", error.into()))?;
+        self.arrive(reader)?;
+        self.execute(&format!(
+            "INSERT INTO {table_sql} ({all}) SELECT {} FROM {ARRIVING}",
+            values.join(", ")
+        ))?;
+        self.execute(&format!("DROP TABLE {ARRIVING}"))
+    }
+
+    /// Puts rows in Arrow into the session's table [`ARRIVING`], in the place of what was there.
+    pub(crate) fn arrive(&mut self, rows: Box<dyn RecordBatchReader + Send>) -> Result<(), Error> {
+        self.execute(&format!("DROP TABLE IF EXISTS {ARRIVING}"))?;
+        let ingest = || -> Result<(), AdbcError> {
             let mut statement = self.connection.new_statement()?;
-            statement.set_option(OptionStatement::TargetTable, table.into())?;
+            statement.set_option(OptionStatement::TargetTable, ARRIVING.into())?;
             statement.set_option(OptionStatement::Temporary, "true".into())?;
             statement.bind_stream(rows)?;
             statement.execute_update()?;
@@ -74,9 +101,37 @@ impl Session {
         ingest().map_err(|error| (self.explain)("", error))
     }
 
-    fn statement(&mut self, sql: &str) -> Result<impl Statement + use<>, AdbcError> {
+    fn statement(&mut self, sql: &str) -> Result<ManagedStatement, AdbcError> {
         let mut statement = self.connection.new_statement()?;
         statement.set_sql_query(sql)?;
         Ok(statement)
     }
+}
+
+/// A result on its way. It keeps its statement, since PostgreSQL's driver ends the one with the other.
+pub(crate) struct Stream {
+    // Fields are dropped in this order.
+    reader: Box<dyn RecordBatchReader + Send>,
+    _statement: ManagedStatement,
+}
+
+impl Iterator for Stream {
+    type Item = Result<RecordBatch, ArrowError>;
+    fn next(&mut self) -> Option<Self::Item> {
+        self.reader.next()
+    }
+}
+
+impl RecordBatchReader for Stream {
+    fn schema(&self) -> SchemaRef {
+        self.reader.schema()
+    }
+}
+
+/// The engine's error out of Arrow's, which puts its own words before the engine's and loses the codes.
+fn unwrapped(error: ArrowError) -> AdbcError {
+    let message = error.to_string();
+    let words = message.split_once("Producer error: ").map(|(_, words)| words);
+    let words = words.or_else(|| message.strip_prefix("C Data interface error: ")).unwrap_or(&message);
+    AdbcError::with_message_and_status(words, Status::Unknown)
 }

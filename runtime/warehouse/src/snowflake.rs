@@ -18,10 +18,11 @@ pub(crate) struct Snowflake {
 impl Snowflake {
     pub(crate) fn connect(uri: &str) -> Result<Snowflake, Error> {
         let driver = library::load(Library::Snowflake)?;
-        let mut session =
-            Session::open(driver, [(OptionDatabase::Uri, uri.into())], Box::new(explain_statement))
+        // What the driver does not know itself it sets for the session.
+        let address = format!("{uri}{}TIMEZONE=UTC", if uri.contains('?') { '&' } else { '?' });
+        let session =
+            Session::open(driver, [(OptionDatabase::Uri, address.into())], Box::new(explain_statement))
                 .map_err(|error| explain_connecting(uri, error))?;
-        session.execute("ALTER SESSION SET TIMEZONE = 'UTC'")?;
         Ok(Snowflake { session })
     }
 }
@@ -39,6 +40,13 @@ impl Warehouse for Snowflake {
         Err(Error::NotYet {
             what: format!("load {} into Snowflake", path.display()),
             instead: "load it with PUT and COPY INTO".into(),
+        })
+    }
+
+    fn insert(&mut self, _: &str, _: &Rows) -> Result<(), Error> {
+        Err(Error::NotYet {
+            what: "insert rows into Snowflake".into(),
+            instead: "load them with PUT and COPY INTO".into(),
         })
     }
 

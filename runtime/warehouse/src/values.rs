@@ -110,9 +110,9 @@ fn values(field: &Field, array: &dyn Array) -> Result<Vec<Value>, Unsupported> {
         }
         DataType::FixedSizeList(item, _) => {
             let list = array.as_fixed_size_list();
-            let length = list.value_length();
+            let length = list.value_length().max(0) as usize;
             let items = values(item, list.values())?;
-            lists(array, items, |i| list.value_offset(i) as usize..(list.value_offset(i) + length) as usize)
+            lists(array, items, |i| i * length..(i + 1) * length)
         }
         DataType::Struct(fields) => {
             let record = array.as_struct();
@@ -149,12 +149,12 @@ fn try_each<A: ArrayAccessor>(
 }
 
 /// Missing where the array has none, whatever was put there.
-fn present(array: &dyn Array, mut values: Vec<Value>) -> Vec<Value> {
-    for (index, value) in values.iter_mut().enumerate().filter(|(index, _)| array.is_null(*index)) {
-        let _ = index;
-        *value = Value::Missing;
-    }
+fn present(array: &dyn Array, values: Vec<Value>) -> Vec<Value> {
     values
+        .into_iter()
+        .enumerate()
+        .map(|(i, value)| if array.is_null(i) { Value::Missing } else { value })
+        .collect()
 }
 
 /// The language's lists hold no missing, so the engine's lose theirs.
@@ -173,6 +173,7 @@ fn decimal(n: i128, scale: i8) -> Value {
     let shift = u32::from((9 - i16::from(scale)).unsigned_abs());
     let units = match 10i128.checked_pow(shift) {
         Some(by) if scale <= 9 => n.checked_mul(by),
+        // What is cut off, in halves: 0, or one away from zero.
         Some(by) => Some(n / by + (n % by) / (by / 2)),
         None => None,
     };

@@ -3,11 +3,10 @@
 use md5::{Digest, Md5};
 use persona_value::{Decimal, OutOfRange, Value};
 
-use super::zones;
 use crate::Function;
 
-/// Its value for arguments of the right kinds, of which none is missing; `found` tells whether a pattern is in a text.
-/// None if the arguments are of other kinds, which `check` has ruled out.
+/// Its value for arguments of the right kinds, of which none is missing; `found` tells whether a pattern is
+/// in a text. None if the arguments are of other kinds, which `check` has ruled out.
 pub(super) fn call(function: &Function, args: &[Value], found: impl Fn(&str, &str) -> bool) -> Option<Value> {
     Some(match (function, args) {
         (Function::Lower, [Value::Text(text)]) => Value::text(text.to_ascii_lowercase()),
@@ -18,12 +17,18 @@ pub(super) fn call(function: &Function, args: &[Value], found: impl Fn(&str, &st
             Value::text(texts.iter().map(Value::as_text).collect::<Option<Vec<_>>>()?.concat())
         }
         (Function::Contains, [Value::Text(text), Value::Text(part)]) => Value::Bool(text.contains(&**part)),
-        (Function::StartsWith, [Value::Text(text), Value::Text(part)]) => Value::Bool(text.starts_with(&**part)),
+        (Function::StartsWith, [Value::Text(text), Value::Text(part)]) => {
+            Value::Bool(text.starts_with(&**part))
+        }
         (Function::EndsWith, [Value::Text(text), Value::Text(part)]) => Value::Bool(text.ends_with(&**part)),
         (Function::Matches { pattern }, [Value::Text(text)]) => Value::Bool(found(pattern, text)),
 
-        (Function::Round { .. } | Function::Floor | Function::Ceil, [Value::Int(whole)]) => Value::Int(*whole),
-        (Function::Round { places }, [Value::Decimal(d)]) => ranged(Decimal::from_units(d.round(*places).units())),
+        (Function::Round { .. } | Function::Floor | Function::Ceil, [Value::Int(whole)]) => {
+            Value::Int(*whole)
+        }
+        (Function::Round { places }, [Value::Decimal(d)]) => {
+            ranged(Decimal::from_units(d.round(*places).units()))
+        }
         (Function::Floor, [Value::Decimal(d)]) => whole(d.floor()),
         (Function::Ceil, [Value::Decimal(d)]) => whole(d.ceil()),
         (Function::Abs, [Value::Int(whole)]) => whole.checked_abs().map_or(Value::Missing, Value::Int),
@@ -63,7 +68,8 @@ fn canonical(value: &Value) -> Option<String> {
 
 /// The last 60 bits of the digest, modulo 10,000.
 fn bucket(salt: &str, id: &str) -> i64 {
-    let last = digest(&format!("{salt}:{id}"))[8..].iter().fold(0u64, |number, byte| number << 8 | u64::from(*byte));
+    let last =
+        digest(&format!("{salt}:{id}"))[8..].iter().fold(0u64, |number, byte| number << 8 | u64::from(*byte));
     ((last & ((1 << 60) - 1)) % 10_000) as i64
 }
 

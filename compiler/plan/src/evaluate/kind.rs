@@ -5,8 +5,8 @@ use std::fmt;
 
 use persona_value::{Decimal, Type, Value};
 
-/// How the values of a type are held: what may be compared, joined and united with what. Money and percent are
-/// decimals, durations are ints, addresses and enums are text.
+/// How the values of a type are held: what may be compared, joined and united with what. Money and percent
+/// are decimals, durations are ints, addresses and enums are text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Bool,
@@ -88,13 +88,13 @@ impl fmt::Display for Kind {
             Kind::Instant => "timestamp",
             Kind::List => "list",
             Kind::Record => "record",
-            Kind::Raw => "raw column",
+            Kind::Raw => "raw",
         })
     }
 }
 
-/// How two values stand to each other: numbers by size, text by code point (the order of its UTF-8 bytes), false before
-/// true. None if one is missing or they are not of one kind.
+/// How two values stand to each other: numbers by size, text by code point (the order of its UTF-8 bytes),
+/// false before true. None if one is missing or they are not of one kind.
 pub(super) fn order(left: &Value, right: &Value) -> Option<Ordering> {
     match (left, right) {
         (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),

@@ -13,8 +13,8 @@ pub(super) fn zone(name: &str) -> Result<TimeZone, String> {
     ZONES.get(name).map_err(|_| format!("no time zone is called `{name}`"))
 }
 
-/// The instant at which a wall clock shows this: the first if it does twice; if never, as much later as the clock
-/// skips.
+/// The instant at which a wall clock shows this: the first if it does twice; if never, as much later as the
+/// clock skips.
 pub(super) fn instant(shown: DateTime, zone: &TimeZone) -> Timestamp {
     let instant = zone.to_ambiguous_timestamp(shown).compatible();
     instant.unwrap_or_else(|_| end_of_calendar(shown.date()))
@@ -24,7 +24,8 @@ pub(super) fn instant(shown: DateTime, zone: &TimeZone) -> Timestamp {
 pub(super) fn start_of_day(date: Date, zone: &TimeZone) -> Timestamp {
     let midnight = date.at(0, 0, 0, 0);
     if let AmbiguousOffset::Gap { after, .. } = zone.to_ambiguous_timestamp(midnight).offset() {
-        // Read with the later offset, a skipped midnight lies before the clock's jump: the jump is the next one.
+        // Read with the later offset, a skipped midnight lies before the clock's jump: the jump is the next
+        // one.
         let before_the_jump = after.to_timestamp(midnight);
         if let Some(jump) = before_the_jump.ok().and_then(|at| zone.following(at).next()) {
             return jump.timestamp();
@@ -54,7 +55,8 @@ fn moved(date: Date, by: Option<Span>, direction: i64) -> Date {
 
 /// An instant moved by exact seconds.
 pub(super) fn shift(instant: Timestamp, seconds: i64) -> Timestamp {
-    instant.saturating_add(SignedDuration::from_secs(seconds))
+    let end = if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    instant.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(end)
 }
 
 fn end_of_calendar(date: Date) -> Timestamp {

@@ -361,7 +361,7 @@ fn email(node: &Cursor) -> Email {
 fn event_filter(node: &Cursor) -> EventFilter {
     EventFilter {
         event: name_ref(node),
-        by: node.child(Kind::GroupBy).and_then(|g| name_ref(&g)),
+        by: node.child(Kind::ByKey).and_then(|k| name_ref(&k)),
         filter: node.child(Kind::Where).map(|w| condition(&w)),
     }
 }

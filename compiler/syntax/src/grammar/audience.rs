@@ -1,19 +1,25 @@
 //! `trait`, `segment`, `lifecycle`: who is who.
 
-use super::{duration, expression, label, name};
+use super::{duration, expression, label, named};
 use crate::Kind;
-use crate::parser::Parser;
+use crate::parser::{Members, Parser};
+
+const SEGMENT: Members = Members {
+    block: "`when` with a condition",
+    member: "a member of a segment",
+    begins: "`when` or `refresh every`",
+    words: &["when", "refresh"],
+};
+const LIFECYCLE: Members =
+    Members { block: "its stages", member: "a member of a lifecycle", begins: "`stage`", words: &["stage"] };
 
 pub(super) fn trait_(p: &mut Parser) {
     p.start(Kind::Trait);
     p.bump();
-    if name(p, "the trait's name") {
-        if matches!(p.kind(), Kind::String | Kind::UnclosedString) {
-            label(p);
-        }
-        if p.expect(Kind::Assign, "`=` and what it is") {
-            expression::expression(p);
-        }
+    named(p, "the trait's name");
+    label(p);
+    if p.expect_sign(Kind::Assign, "`=` and what it is") {
+        expression::expression(p);
     }
     p.end();
 }
@@ -21,25 +27,16 @@ pub(super) fn trait_(p: &mut Parser) {
 pub(super) fn segment(p: &mut Parser) {
     p.start(Kind::Segment);
     p.bump();
-    if name(p, "the segment's name") {
-        if matches!(p.kind(), Kind::String | Kind::UnclosedString) {
-            label(p);
+    named(p, "the segment's name");
+    label(p);
+    p.block(&SEGMENT, |p| {
+        match p.nth_text(0) {
+            "when" => when(p),
+            "refresh" => refresh(p),
+            _ => return false,
         }
-        p.block("`when` with a condition", "`when` or `refresh every`", |p| match p.nth_text(0) {
-            "when" => {
-                when(p);
-                true
-            }
-            "refresh" => {
-                p.start(Kind::Refresh);
-                p.bump();
-                let _ = p.expect_word("every") && duration(p);
-                p.end();
-                true
-            }
-            _ => p.unknown_word("a member of a segment", &["when", "refresh"]),
-        });
-    }
+        true
+    });
     p.end();
 }
 
@@ -50,42 +47,46 @@ pub(super) fn when(p: &mut Parser) {
     p.end();
 }
 
+fn refresh(p: &mut Parser) {
+    p.start(Kind::Refresh);
+    p.bump();
+    let _ = p.expect_word("every") && duration(p);
+    p.end();
+}
+
 pub(super) fn lifecycle(p: &mut Parser) {
     p.start(Kind::Lifecycle);
     p.eat_word("exclusive");
-    if p.expect_word("lifecycle") {
-        if p.at(Kind::Name) {
-            name(p, "the lifecycle's name");
-        }
-        p.block("its stages", "`stage`", |p| {
-            if !p.at_word("stage") {
-                return p.unknown_word("a member of a lifecycle", &["stage"]);
-            }
+    p.expect_word("lifecycle");
+    if p.at(Kind::Name) {
+        named(p, "the lifecycle's name");
+    }
+    p.block(&LIFECYCLE, |p| {
+        p.at_word("stage") && {
             stage(p);
             true
-        });
-    }
+        }
+    });
     p.end();
 }
 
 fn stage(p: &mut Parser) {
     p.start(Kind::Stage);
     p.bump();
-    if name(p, "the stage's name") {
-        if matches!(p.kind(), Kind::String | Kind::UnclosedString) {
-            label(p);
-        }
-        match p.nth_text(0) {
-            "when" => when(p),
-            "otherwise" => {
-                p.start(Kind::Otherwise);
-                p.bump();
-                p.end();
-            }
-            _ => {
-                p.error("`when` and a condition, or `otherwise`");
-            }
+    named(p, "the stage's name");
+    label(p);
+    match p.nth_text(0) {
+        "when" => when(p),
+        "otherwise" => otherwise(p),
+        _ => {
+            p.word_error("`when` and a condition, or `otherwise`", &["when", "otherwise"]);
         }
     }
+    p.end();
+}
+
+pub(super) fn otherwise(p: &mut Parser) {
+    p.start(Kind::Otherwise);
+    p.bump();
     p.end();
 }

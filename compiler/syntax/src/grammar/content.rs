@@ -1,69 +1,97 @@
 //! `consent`, `brand`, `layout`, `content`, `email`: what is said, and by whose leave.
 
-use super::audience::when;
-use super::{duration, label, later_member, name, name_ref};
+use super::audience::{otherwise, when};
+use super::{duration, field_name, label, later_member, name_ref, named};
 use crate::Kind;
-use crate::parser::Parser;
+use crate::parser::{Members, Parser};
 
-const EMAIL: &[&str] = &[
-    "consent",
-    "transactional",
-    "layout",
-    "subject",
-    "preheader",
-    "body",
-    "from",
-    "reply_to",
-    "offer",
-    "locales",
-    "strings",
-    "track",
-    "utm",
-];
+const CONSENT: Members = Members {
+    block: "what it covers",
+    member: "a member of a consent",
+    begins: "`opt in`, `covers` or `expires after`",
+    words: &["opt", "covers", "expires"],
+};
+const BRAND: Members = Members {
+    block: "its properties",
+    member: "a property",
+    begins: "a property: a name and a text in quotes",
+    words: &[],
+};
+const LAYOUT: Members =
+    Members { block: "its `body`", member: "a member of a layout", begins: "`body`", words: &["body"] };
+const CONTENT: Members = Members {
+    block: "`when` and `otherwise` with their texts",
+    member: "a member of a content block",
+    begins: "`when` or `otherwise`",
+    words: &["when", "otherwise"],
+};
+const EMAIL: Members = Members {
+    block: "its `subject` and `body`",
+    member: "a member of an e-mail",
+    begins: "a member of an e-mail, such as `subject` or `body`",
+    words: &[
+        "consent",
+        "transactional",
+        "layout",
+        "subject",
+        "preheader",
+        "body",
+        "from",
+        "reply_to",
+        "offer",
+        "locales",
+        "strings",
+        "track",
+        "utm",
+    ],
+};
+const FORMATS: &[&str] = &["html", "text", "markdown", "mjml"];
 
 pub(super) fn consent(p: &mut Parser) {
-    const MEMBERS: &[&str] = &["opt", "covers", "expires"];
     p.start(Kind::Consent);
     p.bump();
-    if name(p, "the consent's name") {
-        if matches!(p.kind(), Kind::String | Kind::UnclosedString) {
-            label(p);
+    named(p, "the consent's name");
+    label(p);
+    p.block(&CONSENT, |p| {
+        match p.nth_text(0) {
+            "opt" => opt_in(p),
+            "covers" => covers(p),
+            "expires" => expires(p),
+            _ => return false,
         }
-        p.block("what it covers", "`opt in`, `covers` or `expires after`", |p| {
-            match p.nth_text(0) {
-                "opt" => {
-                    p.start(Kind::OptIn);
-                    p.bump();
-                    if p.expect_word("in") {
-                        if p.at_words(&["single", "double"]) {
-                            p.bump();
-                        } else {
-                            p.error("`single` or `double`");
-                        }
-                    }
-                    p.end();
-                }
-                "covers" => {
-                    p.start(Kind::Covers);
-                    p.bump();
-                    name_ref(p, "what it covers, such as `email`");
-                    while p.eat(Kind::Comma) {
-                        name_ref(p, "what it covers, such as `email`");
-                    }
-                    p.end();
-                }
-                "expires" => {
-                    p.start(Kind::Expires);
-                    p.bump();
-                    if p.expect_word("after") && duration(p) && p.eat_word("without") {
-                        p.expect_word("engagement");
-                    }
-                    p.end();
-                }
-                _ => return p.unknown_word("a member of a consent", MEMBERS),
-            }
-            true
-        });
+        true
+    });
+    p.end();
+}
+
+fn opt_in(p: &mut Parser) {
+    p.start(Kind::OptIn);
+    p.bump();
+    if p.expect_word("in") {
+        if p.at_words(&["single", "double"]) {
+            p.bump();
+        } else {
+            p.word_error("`single` or `double`", &["single", "double"]);
+        }
+    }
+    p.end();
+}
+
+fn covers(p: &mut Parser) {
+    p.start(Kind::Covers);
+    p.bump();
+    name_ref(p, "what it covers, such as `email`");
+    while p.eat(Kind::Comma) {
+        name_ref(p, "what it covers, such as `email`");
+    }
+    p.end();
+}
+
+fn expires(p: &mut Parser) {
+    p.start(Kind::Expires);
+    p.bump();
+    if p.expect_word("after") && duration(p) && p.eat_word("without") {
+        p.expect_word("engagement");
     }
     p.end();
 }
@@ -71,43 +99,44 @@ pub(super) fn consent(p: &mut Parser) {
 pub(super) fn brand(p: &mut Parser) {
     p.start(Kind::Brand);
     p.bump();
-    p.block("its properties", "a property: a name and a text in quotes", |p| {
+    p.block(&BRAND, |p| {
         p.at(Kind::Name) && {
-            p.start(Kind::Property);
-            name(p, "a property's name");
-            p.string("a text in quotes");
-            p.end();
+            property(p);
             true
         }
     });
     p.end();
 }
 
+fn property(p: &mut Parser) {
+    p.start(Kind::Property);
+    field_name(p, "a property's name");
+    p.string("a text in quotes");
+    p.end();
+}
+
 pub(super) fn layout(p: &mut Parser) {
     p.start(Kind::Layout);
     p.bump();
-    if name(p, "the layout's name") {
-        p.block("its `body`", "`body`", |p| {
-            if !p.at_word("body") {
-                return p.unknown_word("a member of a layout", &["body"]);
-            }
+    named(p, "the layout's name");
+    p.block(&LAYOUT, |p| {
+        p.at_word("body") && {
             body(p);
             true
-        });
-    }
+        }
+    });
     p.end();
 }
 
 fn body(p: &mut Parser) {
     p.start(Kind::Body);
     p.bump();
-    if !p.at_words(&["html", "text", "markdown", "mjml"]) {
-        p.error("`html`, `text`, `markdown` or `mjml`");
-    } else {
+    if p.at_words(FORMATS) {
         p.bump();
-        let what =
-            if p.eat_word("file") { "the file's path in quotes" } else { "`file` and a path, or a text" };
-        p.string(what);
+        let is_file = p.eat_word("file");
+        p.string(if is_file { "the file's path in quotes" } else { "`file` and a path, or a text" });
+    } else {
+        p.word_error("`html`, `text`, `markdown` or `mjml`", FORMATS);
     }
     p.end();
 }
@@ -115,27 +144,24 @@ fn body(p: &mut Parser) {
 pub(super) fn content(p: &mut Parser) {
     p.start(Kind::Content);
     p.bump();
-    if name(p, "the content block's name") {
-        p.block("`when` and `otherwise` with their texts", "`when` or `otherwise`", |p| {
-            match p.nth_text(0) {
-                "when" => {
-                    p.start(Kind::Case);
-                    when(p);
-                    p.string("the text for this case");
-                    p.end();
-                }
-                "otherwise" => {
-                    p.start(Kind::Case);
-                    p.start(Kind::Otherwise);
-                    p.bump();
-                    p.end();
-                    p.string("the text for all other cases");
-                    p.end();
-                }
-                _ => return p.unknown_word("a member of a content block", &["when", "otherwise"]),
-            }
+    named(p, "the content block's name");
+    p.block(&CONTENT, |p| {
+        p.at_words(CONTENT.words) && {
+            case(p);
             true
-        });
+        }
+    });
+    p.end();
+}
+
+fn case(p: &mut Parser) {
+    p.start(Kind::Case);
+    if p.at_word("when") {
+        when(p);
+        p.string("the text for this case");
+    } else {
+        otherwise(p);
+        p.string("the text for all other cases");
     }
     p.end();
 }
@@ -143,40 +169,38 @@ pub(super) fn content(p: &mut Parser) {
 pub(super) fn email(p: &mut Parser) {
     p.start(Kind::Email);
     p.bump();
-    if name(p, "the e-mail's name") {
-        p.block("its `subject` and `body`", "a member of an e-mail, such as `subject` or `body`", |p| {
-            match p.nth_text(0) {
-                "consent" => {
-                    p.start(Kind::ConsentRef);
-                    p.bump();
-                    name_ref(p, "the consent's name");
-                    p.end();
-                }
-                "transactional" => {
-                    p.start(Kind::Transactional);
-                    p.bump();
-                    p.end();
-                }
-                "layout" => {
-                    p.start(Kind::LayoutRef);
-                    p.bump();
-                    name_ref(p, "the layout's name");
-                    p.end();
-                }
-                "subject" | "preheader" | "from" | "reply_to" => {
-                    p.start(Kind::Property);
-                    p.start(Kind::Named);
-                    p.bump();
-                    p.end();
-                    p.string("a text in quotes");
-                    p.end();
-                }
-                "body" => body(p),
-                "offer" | "locales" | "strings" | "track" | "utm" => later_member(p, EMAIL),
-                _ => return p.unknown_word("a member of an e-mail", EMAIL),
-            }
-            true
-        });
-    }
+    named(p, "the e-mail's name");
+    p.block(&EMAIL, |p| {
+        match p.nth_text(0) {
+            "consent" => consent_ref(p),
+            "transactional" => transactional(p),
+            "layout" => layout_ref(p),
+            "subject" | "preheader" | "from" | "reply_to" => property(p),
+            "body" => body(p),
+            "offer" | "locales" | "strings" | "track" | "utm" => later_member(p),
+            _ => return false,
+        }
+        true
+    });
+    p.end();
+}
+
+fn consent_ref(p: &mut Parser) {
+    p.start(Kind::ConsentRef);
+    p.bump();
+    name_ref(p, "the consent's name");
+    p.end();
+}
+
+fn transactional(p: &mut Parser) {
+    p.start(Kind::Transactional);
+    p.bump();
+    p.end();
+}
+
+fn layout_ref(p: &mut Parser) {
+    p.start(Kind::LayoutRef);
+    p.bump();
+    name_ref(p, "the layout's name");
     p.end();
 }

@@ -1,8 +1,16 @@
 //! `customer`, `record`, `event`, `entity`: what the data is.
 
-use super::{expression, name, name_ref};
+use super::{expression, field_name, name_ref, named};
 use crate::Kind;
-use crate::parser::Parser;
+use crate::parser::{Members, Parser};
+
+const FIELDS: Members = Members {
+    block: "its fields",
+    member: "a field",
+    begins: "a field: a name, `:` and a type",
+    words: &[],
+};
+const MODIFIERS: &[&str] = &["key", "unique", "pii", "matches", "check", "purpose"];
 
 pub(super) fn customer(p: &mut Parser) {
     p.start(Kind::Customer);
@@ -14,30 +22,27 @@ pub(super) fn customer(p: &mut Parser) {
 pub(super) fn record(p: &mut Parser) {
     p.start(Kind::Record);
     p.bump();
-    if name(p, "the record's name") {
-        fields(p);
-    }
+    named(p, "the record's name");
+    fields(p);
     p.end();
 }
 
 pub(super) fn entity(p: &mut Parser) {
     p.start(Kind::Entity);
     p.bump();
-    if name(p, "the entity's name") {
-        fields(p);
-    }
+    named(p, "the entity's name");
+    fields(p);
     p.end();
 }
 
 pub(super) fn event(p: &mut Parser) {
     p.start(Kind::Event);
     p.bump();
-    if name(p, "the event's name") {
-        if p.at(Kind::Assign) {
-            event_union(p);
-        } else {
-            fields(p);
-        }
+    named(p, "the event's name");
+    if p.at(Kind::Assign) {
+        event_union(p);
+    } else {
+        fields(p);
     }
     p.end();
 }
@@ -54,12 +59,7 @@ fn event_union(p: &mut Parser) {
 }
 
 fn fields(p: &mut Parser) {
-    p.block("its fields", "a field: a name, `:` and a type", |p| {
-        if p.at(Kind::Comma) {
-            p.error("the next field without a comma");
-            p.bump();
-            return true;
-        }
+    p.block(&FIELDS, |p| {
         p.at(Kind::Name) && {
             field(p);
             true
@@ -69,16 +69,19 @@ fn fields(p: &mut Parser) {
 
 fn field(p: &mut Parser) {
     p.start(Kind::Field);
-    name(p, "a field's name");
-    if p.expect(Kind::Colon, "`:` and a type") && type_ref(p) {
+    field_name(p, "a field's name");
+    if p.expect_sign(Kind::Colon, "`:` and a type") && type_ref(p) {
         while modifier(p) {}
     }
     p.end();
 }
 
 fn type_ref(p: &mut Parser) -> bool {
-    if !p.at(Kind::Name) {
+    if !p.at(Kind::Name) || p.at_entry() {
         return p.error("a type");
+    }
+    if !p.enter() {
+        return false;
     }
     p.start(Kind::TypeRef);
     if p.at_word("enum") && p.nth(1) == Kind::LBrace {
@@ -91,26 +94,26 @@ fn type_ref(p: &mut Parser) -> bool {
     }
     p.eat(Kind::Question);
     p.end();
+    p.leave();
     !p.is_stuck()
 }
 
 fn enum_type(p: &mut Parser) {
     p.start(Kind::EnumType);
     p.bump();
+    let opened = p.here();
     p.bump();
-    name(p, "a value of the enum");
+    field_name(p, "a value of the enum");
     while !p.is_stuck() && (p.eat(Kind::Comma) || p.eat(Kind::Less)) {
-        name(p, "a value of the enum");
+        field_name(p, "a value of the enum");
     }
-    if !p.is_stuck() {
-        p.expect(Kind::RBrace, "`,`, `<` or `}`");
-    }
+    p.close(opened, Kind::RBrace, "`,`, `<` or `}`");
     p.end();
 }
 
 fn modifier(p: &mut Parser) -> bool {
     // `key: string` is a field of that name.
-    if p.is_stuck() || p.nth(1) == Kind::Colon || p.kind() != Kind::Name {
+    if p.is_stuck() || p.at_entry() || p.kind() != Kind::Name {
         return false;
     }
     match p.nth_text(0) {
@@ -133,10 +136,10 @@ fn modifier(p: &mut Parser) -> bool {
             p.bump();
             name_ref(p, "the purpose's name");
         }
-        _ if p.at_line_start() || p.nth(1) == Kind::Colon => return false,
+        _ if p.at_line_start() => return false,
         _ => {
             // On the same line as a type, and no field: a modifier misspelt, or nothing that belongs here.
-            p.unknown_word("a modifier", &["key", "unique", "pii", "matches", "check", "purpose"]);
+            p.unknown_word("a modifier", MODIFIERS);
             return false;
         }
     }

@@ -1,51 +1,57 @@
 //! `trigger` and `campaign`: who gets what when.
 
-use super::{duration, expression, later_member, name, name_ref};
+use super::source::where_;
+use super::{any_name_ref, duration, expression, later_member, name_ref, named};
 use crate::Kind;
-use crate::parser::Parser;
+use crate::parser::{Members, Parser};
 
-const TRIGGER: &[&str] =
-    &["on", "wait", "send", "if", "exit", "once", "needs", "valid", "priority", "call", "update", "backfill"];
-const STEPS: &[&str] = &["wait", "send", "if", "call", "update"];
-const CAMPAIGN: &[&str] = &["to", "at", "every", "spread", "send", "approve", "valid", "priority", "exit"];
+const TRIGGER: Members = Members {
+    block: "`on` and its steps",
+    member: "a member of a trigger",
+    begins: "`on`, `wait`, `send`, `if`, `exit on` or `once per`",
+    words: &[
+        "on", "wait", "send", "if", "exit", "once", "needs", "valid", "priority", "call", "update", "backfill",
+    ],
+};
+const STEPS: Members = Members {
+    block: "its steps",
+    member: "a step",
+    begins: "`wait`, `send` or `if`",
+    words: &["wait", "send", "if", "call", "update"],
+};
+const CAMPAIGN: Members = Members {
+    block: "`to`, `at` and `send`",
+    member: "a member of a campaign",
+    begins: "`to`, `at`, `every`, `spread over` or `send`",
+    words: &["to", "at", "every", "spread", "send", "approve", "valid", "priority", "exit"],
+};
+const DAYS: &[&str] =
+    &["day", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 pub(super) fn trigger(p: &mut Parser) {
     p.start(Kind::Trigger);
     p.bump();
-    if name(p, "the trigger's name") {
-        p.block("`on` and its steps", "`on`, `wait`, `send`, `if`, `exit on` or `once per`", |p| {
-            match p.nth_text(0) {
-                "on" => on(p),
-                "exit" => {
-                    p.start(Kind::ExitOn);
-                    p.bump();
-                    if p.expect_word("on") {
-                        event_filter(p);
-                    }
-                    p.end();
-                }
-                "once" => {
-                    p.start(Kind::OncePer);
-                    p.bump();
-                    let _ = p.expect_word("per") && duration(p);
-                    p.end();
-                }
-                "needs" | "valid" | "priority" | "backfill" => later_member(p, TRIGGER),
-                _ => return step(p, "a member of a trigger", TRIGGER),
-            }
-            true
-        });
-    }
+    named(p, "the trigger's name");
+    p.block(&TRIGGER, |p| {
+        match p.nth_text(0) {
+            "on" => on(p),
+            "exit" => exit_on(p),
+            "once" => once_per(p),
+            "needs" | "valid" | "priority" | "backfill" => later_member(p),
+            _ => return step(p),
+        }
+        true
+    });
     p.end();
 }
 
-fn step(p: &mut Parser, what: &str, words: &[&str]) -> bool {
+fn step(p: &mut Parser) -> bool {
     match p.nth_text(0) {
         "wait" => wait(p),
         "send" => send(p),
         "if" => if_(p),
-        "call" | "update" => later_member(p, TRIGGER),
-        _ => return p.unknown_word(what, words),
+        "call" | "update" => later_member(p),
+        _ => return false,
     }
     true
 }
@@ -54,19 +60,19 @@ fn on(p: &mut Parser) {
     p.start(Kind::On);
     p.bump();
     match p.nth_text(0) {
-        "enter" | "leave" if p.nth(1) == Kind::Name => {
+        "enter" | "leave" => {
             p.bump();
             name_ref(p, "a segment's or stage's name");
         }
-        "consent" if p.nth(1) == Kind::Name => {
+        "consent" => {
             p.bump();
             name_ref(p, "a consent's name");
         }
-        "anniversary" | "every" => later_member(p, TRIGGER),
-        _ if p.nth_word(1, "rises") || p.nth_word(1, "reaches") => later_member(p, TRIGGER),
+        "anniversary" | "every" => later_member(p),
+        _ if p.at(Kind::Name) && (p.nth_word(1, "rises") || p.nth_word(1, "reaches")) => later_member(p),
         _ => {
             if event_filter(p) && p.at_word("late") {
-                later_member(p, TRIGGER);
+                later_member(p);
             }
         }
     }
@@ -78,18 +84,32 @@ fn event_filter(p: &mut Parser) -> bool {
     if !name_ref(p, "an event's name") {
         return false;
     }
-    if p.eat_word("by") {
-        p.start(Kind::GroupBy);
-        name_ref(p, "the field that tells flows apart");
+    if p.at_word("by") {
+        p.start(Kind::ByKey);
+        p.bump();
+        any_name_ref(p, "the field that tells flows apart");
         p.end();
     }
     if p.at_word("where") {
-        p.start(Kind::Where);
-        p.bump();
-        expression::expression(p);
-        p.end();
+        where_(p);
     }
-    true
+    !p.is_stuck()
+}
+
+fn exit_on(p: &mut Parser) {
+    p.start(Kind::ExitOn);
+    p.bump();
+    if p.expect_word("on") {
+        event_filter(p);
+    }
+    p.end();
+}
+
+fn once_per(p: &mut Parser) {
+    p.start(Kind::OncePer);
+    p.bump();
+    let _ = p.expect_word("per") && duration(p);
+    p.end();
 }
 
 fn wait(p: &mut Parser) {
@@ -122,12 +142,13 @@ fn send(p: &mut Parser) {
 }
 
 fn if_(p: &mut Parser) {
+    if !p.enter() {
+        return;
+    }
     p.start(Kind::If);
     p.bump();
     expression::expression(p);
-    if !p.is_stuck() {
-        steps(p);
-    }
+    steps(p);
     if !p.is_stuck() && p.at_word("else") {
         p.start(Kind::Else);
         p.bump();
@@ -139,40 +160,37 @@ fn if_(p: &mut Parser) {
         p.end();
     }
     p.end();
+    p.leave();
 }
 
 fn steps(p: &mut Parser) {
-    p.block("its steps", "`wait`, `send` or `if`", |p| step(p, "a step", STEPS));
+    p.block(&STEPS, step);
 }
 
 pub(super) fn campaign(p: &mut Parser) {
     p.start(Kind::Campaign);
     p.bump();
-    if name(p, "the campaign's name") {
-        p.block("`to`, `at` and `send`", "`to`, `at`, `every`, `spread over` or `send`", |p| {
-            match p.nth_text(0) {
-                "to" => {
-                    p.start(Kind::To);
-                    p.bump();
-                    expression::expression(p);
-                    p.end();
-                }
-                "at" if p.nth_word(1, "best_hour") => later_member(p, CAMPAIGN),
-                "at" => at(p),
-                "every" => every(p),
-                "spread" => {
-                    p.start(Kind::Spread);
-                    p.bump();
-                    let _ = p.expect_word("over") && duration(p);
-                    p.end();
-                }
-                "send" => send(p),
-                "approve" | "valid" | "priority" | "exit" => later_member(p, CAMPAIGN),
-                _ => return p.unknown_word("a member of a campaign", CAMPAIGN),
-            }
-            true
-        });
-    }
+    named(p, "the campaign's name");
+    p.block(&CAMPAIGN, |p| {
+        match p.nth_text(0) {
+            "to" => to(p),
+            "at" if p.nth_word(1, "best_hour") => later_member(p),
+            "at" => at(p),
+            "every" => every(p),
+            "spread" => spread(p),
+            "send" => send(p),
+            "approve" | "valid" | "priority" | "exit" => later_member(p),
+            _ => return false,
+        }
+        true
+    });
+    p.end();
+}
+
+fn to(p: &mut Parser) {
+    p.start(Kind::To);
+    p.bump();
+    expression::expression(p);
     p.end();
 }
 
@@ -188,17 +206,22 @@ fn at(p: &mut Parser) {
 
 /// `every monday at 09:00`, `every day at 09:00`.
 fn every(p: &mut Parser) {
-    const DAYS: &[&str] =
-        &["day", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     p.start(Kind::Every);
     p.bump();
-    if !p.at_words(DAYS) {
-        p.unknown_word("a day, such as `monday` or `day`", DAYS);
-    } else {
+    if p.at_words(DAYS) {
         p.bump();
         if p.expect_word("at") && p.expect(Kind::Time, "a time of day, such as `09:00`") {
             p.eat_word("local");
         }
+    } else {
+        p.word_error("a day, such as `monday` or `day`", DAYS);
     }
+    p.end();
+}
+
+fn spread(p: &mut Parser) {
+    p.start(Kind::Spread);
+    p.bump();
+    let _ = p.expect_word("over") && duration(p);
     p.end();
 }

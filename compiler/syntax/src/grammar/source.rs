@@ -1,42 +1,38 @@
 //! `source`: where the data is and how it becomes customers, events and entities.
 
-use super::{duration, expression, later_member, name, name_ref};
+use super::{any_name_ref, duration, expression, field_name, later_member, name_ref, named};
 use crate::Kind;
-use crate::parser::Parser;
+use crate::parser::{Members, Parser};
 
-const MEMBERS: &[&str] =
-    &["table", "file", "group", "feeds", "fresh", "track", "form", "webhook", "http", "feed", "consent"];
+const SOURCE: Members = Members {
+    block: "where the data is",
+    member: "a member of a source",
+    begins: "`table`, `file`, `group by`, `feeds` or `fresh`",
+    words: &["table", "file", "group", "feeds", "fresh", "track", "form", "webhook", "http", "feed", "consent"],
+};
+const FEEDS: Members = Members {
+    block: "a field for each column",
+    member: "a field",
+    begins: "a field: a name, `=` and a value",
+    words: &[],
+};
+const ITEM: Members = Members { block: "the fields of an item", ..FEEDS };
 
 pub(super) fn source(p: &mut Parser) {
     p.start(Kind::Source);
     p.bump();
-    if name(p, "the source's name") {
-        p.block("where the data is", "`table`, `file`, `group by`, `feeds` or `fresh`", |p| {
-            match p.nth_text(0) {
-                "table" | "file" => {
-                    location(p);
-                    true
-                }
-                "group" => {
-                    group_by(p);
-                    true
-                }
-                "feeds" => {
-                    feeds(p);
-                    true
-                }
-                "fresh" => {
-                    fresh(p);
-                    true
-                }
-                "track" | "form" | "webhook" | "http" | "feed" | "consent" => {
-                    later_member(p, MEMBERS);
-                    true
-                }
-                _ => p.unknown_word("a member of a source", MEMBERS),
-            }
-        });
-    }
+    named(p, "the source's name");
+    p.block(&SOURCE, |p| {
+        match p.nth_text(0) {
+            "table" | "file" => location(p),
+            "group" => group_by(p),
+            "feeds" => feeds(p),
+            "fresh" => fresh(p),
+            "track" | "form" | "webhook" | "http" | "feed" | "consent" => later_member(p),
+            _ => return false,
+        }
+        true
+    });
     p.end();
 }
 
@@ -50,7 +46,7 @@ fn location(p: &mut Parser) {
     p.end();
 }
 
-fn where_(p: &mut Parser) {
+pub(super) fn where_(p: &mut Parser) {
     p.start(Kind::Where);
     p.bump();
     expression::expression(p);
@@ -71,33 +67,34 @@ fn group_by(p: &mut Parser) {
 fn feeds(p: &mut Parser) {
     p.start(Kind::Feeds);
     p.bump();
+    feed_target(p);
+    p.block(&FEEDS, |p| {
+        p.at(Kind::Name) && {
+            mapping(p);
+            true
+        }
+    });
+    p.end();
+}
+
+fn feed_target(p: &mut Parser) {
     p.start(Kind::FeedTarget);
-    let target = p.nth_text(0);
-    if name_ref(p, "what it feeds: `customer`, an event or an entity") && target == "consent" {
+    if p.at_word("consent") {
+        any_name_ref(p, "`consent`");
         name_ref(p, "the consent's name");
+    } else {
+        name_ref(p, "what it feeds: `customer`, an event or an entity");
     }
     if p.eat_word("by") {
         name_ref(p, "the attribute by which customers are found");
-    }
-    p.end();
-    if p.at(Kind::Comma) {
-        p.error("`{` and a field for each column");
-    }
-    if !p.is_stuck() {
-        p.block("a field for each column", "a field: a name, `=` and a value", |p| {
-            p.at(Kind::Name) && {
-                mapping(p);
-                true
-            }
-        });
     }
     p.end();
 }
 
 fn mapping(p: &mut Parser) {
     p.start(Kind::Mapping);
-    name(p, "a field's name");
-    if p.expect(Kind::Assign, "`=` and a value") {
+    field_name(p, "a field's name");
+    if p.expect_sign(Kind::Assign, "`=` and a value") {
         if p.at_word("list") && p.nth(1) == Kind::LBrace {
             list_mapping(p);
         } else {
@@ -110,7 +107,7 @@ fn mapping(p: &mut Parser) {
 fn list_mapping(p: &mut Parser) {
     p.start(Kind::ListMapping);
     p.bump();
-    p.block("the fields of an item", "a field: a name, `=` and a value", |p| {
+    p.block(&ITEM, |p| {
         p.at(Kind::Name) && {
             mapping(p);
             true

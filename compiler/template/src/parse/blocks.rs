@@ -9,16 +9,46 @@ use persona_diagnostics::catalogue::unknown_tag::UnknownTag;
 use persona_diagnostics::catalogue::unreachable_branch::UnreachableBranch;
 use persona_diagnostics::{Problems, Span, suggest};
 
+use super::blank::drop_blank;
 use super::cursor::{Cursor, Malformed, Read};
+use super::heads::{cycle, render, repeat, when};
 use super::pieces::{Piece, cut_lines};
 use crate::Source;
 use crate::tree::*;
 
 /// Every tag, for "did you mean".
 const TAGS: &[&str] = &[
-    "assign", "block", "break", "capture", "case", "comment", "continue", "cycle", "decrement", "doc", "echo",
-    "else", "elsif", "endcase", "endcapture", "endfor", "endif", "endtablerow", "endunless", "for", "if",
-    "ifchanged", "include", "increment", "liquid", "raw", "render", "skip", "tablerow", "unless", "when",
+    "assign",
+    "block",
+    "break",
+    "capture",
+    "case",
+    "comment",
+    "continue",
+    "cycle",
+    "decrement",
+    "doc",
+    "echo",
+    "else",
+    "elsif",
+    "endcase",
+    "endcapture",
+    "endfor",
+    "endif",
+    "endtablerow",
+    "endunless",
+    "for",
+    "if",
+    "ifchanged",
+    "include",
+    "increment",
+    "liquid",
+    "raw",
+    "render",
+    "skip",
+    "tablerow",
+    "unless",
+    "when",
 ];
 
 /// Tags that only stand inside a block, and the tags that open it.
@@ -85,7 +115,10 @@ impl<'a> Parser<'a> {
                 Piece::Output { body, at } => {
                     let value = if body.is_empty() {
                         // `{{ }}` prints nothing.
-                        let input = Expr { kind: ExprKind::Literal(Literal::Nil), span: self.source.span(at.clone()) };
+                        let input = Expr {
+                            kind: ExprKind::Literal(Literal::Nil),
+                            span: self.source.span(at.clone()),
+                        };
                         Some(Filtered { span: input.span, input, filters: Vec::new() })
                     } else {
                         self.whole("{{ … }}".into(), body, |c| c.filtered())
@@ -101,7 +134,12 @@ impl<'a> Parser<'a> {
                         return (nodes, Some(tag));
                     }
                     if PARTS.iter().any(|(part, _)| *part == word) {
-                        if self.open.iter().rev().any(|open| open.ends.contains(&word) && word.starts_with("end")) {
+                        if self
+                            .open
+                            .iter()
+                            .rev()
+                            .any(|open| open.ends.contains(&word) && word.starts_with("end"))
+                        {
                             // It closes a block further out: this one was never closed.
                             self.put_back(tag);
                             return (nodes, None);
@@ -133,7 +171,12 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads all of a tag's inside; `None` where it is malformed, which is then told.
-    fn whole<T>(&mut self, tag: String, body: Range<usize>, read: impl FnOnce(&mut Cursor) -> Read<T>) -> Option<T> {
+    fn whole<T>(
+        &mut self,
+        tag: String,
+        body: Range<usize>,
+        read: impl FnOnce(&mut Cursor) -> Read<T>,
+    ) -> Option<T> {
         let mut cursor = Cursor::new(self.source, self.problems, tag, body);
         let value = read(&mut cursor).ok()?;
         match cursor.finish() {
@@ -174,7 +217,8 @@ impl<'a> Parser<'a> {
             "ifchanged" => Some(NodeKind::IfChanged(self.body(&tag, &["endifchanged"]))),
             word @ ("increment" | "decrement") => {
                 let step = if word == "increment" { 1 } else { -1 };
-                self.inside(&tag, |c| c.name("the name of a counter")).map(|name| NodeKind::Count { name, step })
+                self.inside(&tag, |c| c.name("the name of a counter"))
+                    .map(|name| NodeKind::Count { name, step })
             }
             "cycle" => self.inside(&tag, cycle),
             "break" => self.inside(&tag, |_| Ok(NodeKind::Break)),
@@ -189,7 +233,8 @@ impl<'a> Parser<'a> {
             "#" => self.inside(&tag, |c| c.fail("a `#` at the start of every line of the comment")),
             word => {
                 let suggestion = suggest(word, TAGS.iter().copied());
-                let span = self.source.span(if tag.name.is_empty() { tag.at.clone() } else { tag.name.clone() });
+                let span =
+                    self.source.span(if tag.name.is_empty() { tag.at.clone() } else { tag.name.clone() });
                 self.problems.report(UnknownTag {
                     name: word.to_string(),
                     span,
@@ -214,7 +259,11 @@ impl<'a> Parser<'a> {
         let depth = open.len();
         let mut inner = Parser::new(self.source, pieces, self.problems);
         // Empty blocks that nothing closes keep the count of how deep we are.
-        inner.open.extend((0..=depth).map(|_| Open { name: "liquid".into(), span: self.source.span(body.clone()), ends: &[] }));
+        inner.open.extend((0..=depth).map(|_| Open {
+            name: "liquid".into(),
+            span: self.source.span(body.clone()),
+            ends: &[],
+        }));
         nodes.extend(inner.all());
         self.open = open;
     }
@@ -320,120 +369,5 @@ impl<'a> Parser<'a> {
         };
         let head = Box::new(For { body, otherwise, ..head? });
         Some(if table { NodeKind::TableRow(head) } else { NodeKind::For(head) })
-    }
-}
-
-fn when(c: &mut Cursor) -> Read<Vec<Expr>> {
-    let mut values = vec![c.operand()?];
-    while c.take_sign(',') || c.take_word("or") {
-        values.push(c.operand()?);
-    }
-    Ok(values)
-}
-
-fn repeat(c: &mut Cursor, table: bool) -> Read<For> {
-    let variable = c.word("a name for each item")?;
-    if !c.take_word("in") {
-        return c.fail("`in`");
-    }
-    let list = c.operand()?;
-    let mut head = For {
-        variable,
-        list,
-        limit: None,
-        offset: None,
-        reversed: false,
-        columns: None,
-        body: Vec::new(),
-        otherwise: Vec::new(),
-    };
-    while !c.is_at_end() {
-        c.take_sign(',');
-        if c.take_word("reversed") {
-            head.reversed = true;
-            continue;
-        }
-        let options = if table { "`cols:`, `limit:` or `offset:`" } else { "`reversed`, `limit:` or `offset:`" };
-        if !c.then_sign(':') {
-            return c.fail(options);
-        }
-        if c.take_word("limit") {
-            c.take_sign(':');
-            head.limit = Some(c.operand()?);
-        } else if c.take_word("offset") {
-            c.take_sign(':');
-            head.offset = Some(if c.take_word("continue") { Offset::Continue } else { Offset::Skip(c.operand()?) });
-        } else if table && c.take_word("cols") {
-            c.take_sign(':');
-            head.columns = Some(c.operand()?);
-        } else {
-            return c.fail(options);
-        }
-    }
-    Ok(head)
-}
-
-fn cycle(c: &mut Cursor) -> Read<NodeKind> {
-    let first = c.operand()?;
-    let (group, mut values) = if c.take_sign(':') { (Some(first), vec![c.operand()?]) } else { (None, vec![first]) };
-    while c.take_sign(',') {
-        if c.is_at_end() {
-            break;
-        }
-        values.push(c.operand()?);
-    }
-    Ok(NodeKind::Cycle { group, values })
-}
-
-fn render(c: &mut Cursor) -> Read<Render> {
-    let name = c.operand()?;
-    let mut subject = None;
-    for (word, each) in [("with", false), ("for", true)] {
-        if subject.is_none() && !c.then_sign(':') && c.take_word(word) {
-            let value = c.operand()?;
-            let alias = if c.take_word("as") { Some(c.word("a name")?) } else { None };
-            subject = Some((each, value, alias));
-        }
-    }
-    let mut arguments = Vec::new();
-    c.take_sign(',');
-    while !c.is_at_end() {
-        let name = c.word("the name of a parameter")?;
-        if !c.take_sign(':') {
-            return c.fail("`:`");
-        }
-        arguments.push((name, c.operand()?));
-        c.take_sign(',');
-    }
-    Ok(Render { name, subject, arguments })
-}
-
-/// A block that only sets variables prints nothing: its blanks and line breaks are for the author's eye.
-fn drop_blank(kind: &mut NodeKind) {
-    let mut parts: Vec<&mut Vec<Node>> = match kind {
-        NodeKind::If { arms, otherwise } => {
-            arms.iter_mut().map(|a| &mut a.body).chain(std::iter::once(otherwise)).collect()
-        }
-        NodeKind::Case { whens, .. } => whens.iter_mut().map(|w| &mut w.body).collect(),
-        NodeKind::For(f) => vec![&mut f.body, &mut f.otherwise],
-        _ => return,
-    };
-    if parts.iter().all(|nodes| nodes.iter().all(is_blank)) {
-        for nodes in &mut parts {
-            nodes.retain(|node| !matches!(node.kind, NodeKind::Text(_)));
-        }
-    }
-}
-
-fn is_blank(node: &Node) -> bool {
-    match &node.kind {
-        NodeKind::Text(text) => text.trim().is_empty(),
-        NodeKind::Assign { .. } | NodeKind::Capture { .. } => true,
-        NodeKind::If { arms, otherwise } => {
-            arms.iter().all(|a| a.body.iter().all(is_blank)) && otherwise.iter().all(is_blank)
-        }
-        NodeKind::Case { whens, .. } => whens.iter().all(|w| w.body.iter().all(is_blank)),
-        NodeKind::For(f) => f.body.iter().chain(&f.otherwise).all(is_blank),
-        _ => false,
     }
 }

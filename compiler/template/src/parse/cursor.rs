@@ -16,6 +16,9 @@ pub(super) struct Malformed;
 
 pub(super) type Read<T> = Result<T, Malformed>;
 
+/// Filters after one value and steps of one path, at most: the same bound for what is compiled.
+const LONGEST: usize = 64;
+
 /// Parentheses and brackets within one another, at most: a bound on the stack.
 const DEEPEST: u32 = 32;
 
@@ -32,7 +35,12 @@ pub(super) struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    pub fn new(source: &'a Source<'a>, problems: &'a mut Problems, tag: String, body: Range<usize>) -> Cursor<'a> {
+    pub fn new(
+        source: &'a Source<'a>,
+        problems: &'a mut Problems,
+        tag: String,
+        body: Range<usize>,
+    ) -> Cursor<'a> {
         let end = body.end;
         Cursor { source, problems, tokens: tokens(source.text, body), next: 0, end, depth: 0, tag }
     }
@@ -89,7 +97,9 @@ impl<'a> Cursor<'a> {
         let help = match found {
             "&&" | "&" => Some("write `and`".to_string()),
             "||" => Some("write `or`".to_string()),
-            "=" => Some("to compare, write `==`".to_string()),
+            "=" if self.tag.contains("if ") || self.tag.contains("unless ") => {
+                Some("to compare, write `==`".to_string())
+            }
             "+" => Some("write `| plus: …`".to_string()),
             "*" => Some("write `| times: …`".to_string()),
             "/" => Some("write `| divided_by: …`".to_string()),
@@ -154,7 +164,11 @@ impl<'a> Cursor<'a> {
     pub fn operand(&mut self) -> Read<Expr> {
         let start = self.at().start;
         self.depth += 1;
-        let kind = if self.depth > DEEPEST { self.fail("fewer brackets inside one another") } else { self.operand_kind() };
+        let kind = if self.depth > DEEPEST {
+            self.fail("fewer brackets inside one another")
+        } else {
+            self.operand_kind()
+        };
         self.depth -= 1;
         Ok(Expr { kind: kind?, span: self.span_from(start) })
     }
@@ -237,6 +251,9 @@ impl<'a> Cursor<'a> {
     fn steps(&mut self) -> Read<Vec<Step>> {
         let mut steps = Vec::new();
         loop {
+            if steps.len() >= LONGEST {
+                return self.fail("a shorter path");
+            }
             if self.take_sign('.') {
                 steps.push(Step::Field(self.word("the name of a field")?));
             } else if self.kind() == Some(Kind::Sign('[')) {
@@ -296,6 +313,9 @@ impl<'a> Cursor<'a> {
         let input = self.operand()?;
         let mut filters = Vec::new();
         while self.take_sign('|') {
+            if filters.len() >= LONGEST {
+                return self.fail("fewer filters");
+            }
             filters.push(self.filter()?);
         }
         Ok(Filtered { input, filters, span: self.span_from(start) })

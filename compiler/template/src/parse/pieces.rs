@@ -129,7 +129,10 @@ impl Cutter<'_> {
         let body = trimmed(text, name.end..found.body.end);
         match &text[name.clone()] {
             // A comment of several lines has its `#` on each, so that none is taken for a tag.
-            "#" if text[body.clone()].lines().skip(1).all(|l| l.trim().is_empty() || l.trim().starts_with('#')) => {}
+            "#" if text[body.clone()]
+                .lines()
+                .skip(1)
+                .all(|l| l.trim().is_empty() || l.trim().starts_with('#')) => {}
             "comment" => match self.end_of_comment() {
                 Some(end) => self.skip_to(end),
                 None => self.never_closed("comment", found.at),

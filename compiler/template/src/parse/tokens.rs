@@ -57,7 +57,8 @@ fn token(rest: &str, first: char) -> (Kind, usize) {
             if part > 0 { (Kind::Decimal, whole + 1 + part) } else { (Kind::Int, whole) }
         }
         c if c.is_alphabetic() || c == '_' => {
-            let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).unwrap_or(rest.len());
+            let length =
+                rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).unwrap_or(rest.len());
             (Kind::Word, length + usize::from(rest[length..].starts_with('?')))
         }
         '.' if rest.starts_with("..") => (Kind::Range, 2),

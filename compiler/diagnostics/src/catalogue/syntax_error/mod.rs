@@ -10,6 +10,8 @@ pub struct SyntaxError {
     pub found: Option<String>,
     /// The token found, or the last one before the gap.
     pub at: Span,
+    /// How to mend it, where that is known.
+    pub hint: Option<String>,
     /// How the form at hand is written, from the grammar's comments.
     pub form: Option<String>,
 }
@@ -29,6 +31,9 @@ impl Problem for SyntaxError {
                 to.headline(format!("expected {expected}"));
                 to.label(self.at, format!("expected {expected} after this"));
             }
+        }
+        if let Some(hint) = &self.hint {
+            to.help(hint.clone());
         }
         if let Some(form) = &self.form {
             to.paste("it is written like this", form.clone());

@@ -1,0 +1,164 @@
+//! `persona run`
+
+use std::io::stderr;
+use std::path::Path;
+
+use persona_model::Audience;
+use persona_run::{Error, Report};
+
+use super::{Failure, Outcome, instant, load, print};
+use crate::progress::Shown;
+use crate::{Format, output};
+
+/// Runs a project once and prints what it did.
+pub fn run(project: &Path, at: Option<&str>, target: Option<&str>) -> Outcome {
+    let (loaded, model) = load(project)?;
+    let at = instant(at, &model)?.unwrap_or_else(jiff::Timestamp::now);
+    match persona_run::run(&model, project, target, at, &mut Shown::new()) {
+        Ok(report) => print(&told(&report, &model)),
+        Err(Error::Program(problems)) => {
+            output::problems(&problems, &loaded.sources, Format::Human, &mut stderr());
+            Err(Failure::program())
+        }
+        Err(error @ Error::Past { .. }) => Err(Failure::usage(error.to_string())),
+        Err(error) => Err(Failure::world(error.to_string())),
+    }
+}
+
+/// The report as a page of text.
+fn told(report: &Report, model: &persona_model::Model) -> String {
+    let mut page = String::new();
+    let zone = &model.project.zone;
+    let local = |t: jiff::Timestamp| t.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+    page.push_str(&format!(
+        "\n{} at {} ({}), {} customers\n\n",
+        model.project.name,
+        local(report.at),
+        model.project.timezone,
+        thousands(report.customers)
+    ));
+    page.push_str(&audiences(report, model));
+    page.push_str(&messages(report));
+    if !report.set_aside.is_empty() {
+        page.push_str("\nrows set aside\n");
+        for aside in &report.set_aside {
+            let example = aside.example.as_deref().map_or("it is missing".to_string(), |e| format!("such as `{e}`"));
+            let rows = output::many(usize::try_from(aside.rows).unwrap_or(0), "row");
+            page.push_str(&format!("  {rows} of `{}`: `{}` cannot be used, {example}\n", aside.source, aside.field));
+        }
+    }
+    page.push('\n');
+    if report.waiting() > 0 {
+        page.push_str(&format!("{} wait for a later run\n", output::many(report.waiting(), "flow")));
+    }
+    match report.delivered {
+        0 => page.push_str("nothing new to deliver\n"),
+        n => {
+            let messages = output::many(usize::try_from(n).unwrap_or(usize::MAX), "message");
+            page.push_str(&format!("{messages} in {}\n", report.outbox.display()));
+        }
+    }
+    page
+}
+
+fn audiences(report: &Report, model: &persona_model::Model) -> String {
+    let mut table = Table::new(&["audience", "size", "share", "entered", "left"]);
+    let mut small = Vec::new();
+    for row in &report.audiences {
+        let (kind, name) = match &row.audience {
+            Audience::Segment(name) => ("segment".to_string(), name),
+            Audience::Stage { lifecycle, stage } => (lifecycle.to_string(), stage),
+        };
+        let share = match report.customers {
+            0 => "–".to_string(),
+            all => format!("{:.1} %", 100.0 * row.size as f64 / all as f64),
+        };
+        let known = |n: Option<usize>| n.map_or("–".to_string(), thousands);
+        table.row(&[
+            &format!("{kind} {name}"),
+            &thousands(row.size),
+            &share,
+            &known(row.entered),
+            &known(row.left),
+        ]);
+        if (row.size as u64) < model.project.min_audience {
+            small.push(format!("{kind} {name}"));
+        }
+    }
+    let mut text = table.text();
+    if !small.is_empty() {
+        let least = model.project.min_audience;
+        text.push_str(&format!("  under {least} customers, too few to compare: {}\n", small.join(", ")));
+    }
+    text
+}
+
+fn messages(report: &Report) -> String {
+    let (sent, withheld) = (report.sent(), report.withheld());
+    if sent.is_empty() && withheld.is_empty() {
+        return "\nno message was due\n".to_string();
+    }
+    let mut table = Table::new(&["e-mail", "messages", ""]);
+    let mut emails: Vec<_> = sent.keys().chain(withheld.keys().map(|(email, _)| email)).collect();
+    emails.sort();
+    emails.dedup();
+    for email in emails {
+        let n = sent.get(email).copied().unwrap_or(0);
+        table.row(&[email, &thousands(n), "sent"]);
+        for ((_, reason), n) in withheld.iter().filter(|((e, _), _)| e == email) {
+            table.row(&["", &thousands(*n), &format!("withheld: {reason}")]);
+        }
+    }
+    format!("\n{}", table.text())
+}
+
+/// Columns of text: the first flush left, numbers flush right, a last one without a title flush left.
+struct Table {
+    titles: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    fn new(titles: &[&str]) -> Table {
+        Table { titles: titles.iter().map(|t| t.to_string()).collect(), rows: vec![] }
+    }
+
+    fn row(&mut self, cells: &[&str]) {
+        self.rows.push(cells.iter().map(|c| c.to_string()).collect());
+    }
+
+    fn text(&self) -> String {
+        let all = || std::iter::once(&self.titles).chain(&self.rows);
+        let widths: Vec<usize> = (0..self.titles.len())
+            .map(|i| all().map(|row| row[i].chars().count()).max().unwrap_or(0))
+            .collect();
+        let mut text = String::new();
+        for row in all() {
+            let mut line = String::from(" ");
+            for (i, cell) in row.iter().enumerate() {
+                let pad = " ".repeat(widths[i] - cell.chars().count());
+                let left = i == 0 || self.titles[i].is_empty();
+                line.push_str(&if left { format!(" {cell}{pad}") } else { format!("  {pad}{cell}") });
+                if left && i > 0 {
+                    line.insert(line.len() - cell.len() - pad.len(), ' ');
+                }
+            }
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// `4,372`.
+fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

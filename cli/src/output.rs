@@ -1,0 +1,59 @@
+//! What is said on a terminal, in a log, to a program.
+
+use std::io::{IsTerminal, Write};
+
+use persona_diagnostics::render::{Style, concise, human, json};
+use persona_diagnostics::{Problems, Severity, Sources};
+use persona_model::Loaded;
+
+use crate::Format;
+
+/// Whether colours are wanted on standard error: on a terminal, unless `NO_COLOR` is set.
+pub fn colours() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    std::io::stderr().is_terminal() && !refused
+}
+
+fn style() -> Style {
+    // A plain terminal of the C locale cannot show the drawing's lines.
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|v| std::env::var(v).ok().filter(|v| !v.is_empty()));
+    let unicode = locale.is_none_or(|l| !matches!(l.as_str(), "C" | "POSIX"));
+    Style { color: colours(), unicode }
+}
+
+/// Every problem, by file and place.
+pub fn problems(problems: &Problems, sources: &Sources, format: Format, to: &mut dyn Write) {
+    for told in problems.sorted(sources) {
+        let text = match format {
+            Format::Human => format!("{}\n", human(&told, sources, style())),
+            Format::Concise => format!("{}\n", concise(&told, sources)),
+            Format::Json => format!("{}\n", json(&told, sources)),
+        };
+        // Nobody left to read it: nobody to tell that either.
+        let _ = to.write_all(text.as_bytes());
+    }
+}
+
+/// How many problems there are.
+pub fn summary(loaded: &Loaded) {
+    let count = |severity| loaded.problems.count(severity);
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let files = many(loaded.files, "file");
+    match (errors, warnings) {
+        (0, 0) => eprintln!("no problems in {files}"),
+        (0, w) => eprintln!("{} in {files}", many(w, "warning")),
+        (e, 0) => eprintln!("{} in {files}", many(e, "error")),
+        (e, w) => eprintln!("{} and {} in {files}", many(e, "error"), many(w, "warning")),
+    }
+}
+
+/// `1 file`, `2 files`.
+pub fn many(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// Why the command failed.
+pub fn error(message: &str) {
+    let (start, end) = if colours() { ("\x1b[31;1m", "\x1b[0m") } else { ("", "") };
+    eprintln!("{start}error{end}: {message}");
+}

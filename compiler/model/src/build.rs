@@ -1,0 +1,175 @@
+//! Tree to model: collects what is declared, then checks each declaration against all others.
+
+mod audience;
+mod content;
+mod data;
+mod journey;
+mod scope;
+mod source;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use persona_diagnostics::catalogue::{
+    duplicate_name::DuplicateName, missing_member::MissingMember, no_effect_yet::NoEffectYet, not_yet::NotYet,
+    repeated_member::RepeatedMember,
+};
+use persona_diagnostics::{Problems, Sources, Span};
+use persona_syntax::ast::{self, DeclarationKind as Kind, Name};
+
+use crate::infer::Checker;
+use crate::{Brand, Customer, Files, Model, Project, builtin};
+
+/// What a program means. Everything that can be checked is, whatever else is wrong; the model is of use only where
+/// no error was told.
+pub fn build(
+    project: &Project,
+    parsed: &[ast::File],
+    files: &dyn Files,
+    sources: &mut Sources,
+    problems: &mut Problems,
+) -> Model {
+    let declarations: Vec<ast::Declaration> = parsed.iter().flat_map(ast::File::declarations).collect();
+    let broken = broken(&declarations, problems);
+    // Templates in files are read first: from then on the sources are only looked at.
+    let templates = content::read_files(&declarations, files, sources, problems);
+
+    let mut checker = Checker {
+        project,
+        sources,
+        problems,
+        customer: Customer::default(),
+        events: builtin::events(),
+        records: Vec::new(),
+        entities: Vec::new(),
+        traits: HashMap::new(),
+        order: Vec::new(),
+        path: Vec::new(),
+        segments: Vec::new(),
+        lifecycles: Vec::new(),
+        rows: Vec::new(),
+        broken,
+        declarations: declarations.iter().map(|d| d.span).collect(),
+    };
+    for declaration in &declarations {
+        if let Kind::Later { keyword } = &declaration.kind {
+            checker.problems.report(NotYet { what: keyword.text.clone(), at: keyword.span });
+        }
+    }
+    data::collect(&mut checker, &declarations);
+    audience::collect(&mut checker, &declarations);
+    data::check(&mut checker, &declarations);
+    let traits = audience::traits(&mut checker, &declarations);
+    let segments = audience::segments(&mut checker, &declarations);
+    let lifecycles = audience::lifecycles(&mut checker, &declarations);
+    audience::circles(&mut checker, &traits, &segments, &lifecycles);
+    let sources = source::sources(&mut checker, &declarations, files);
+
+    let mut model = Model {
+        project: project.clone(),
+        customer: checker.customer.clone(),
+        events: checker.events.clone(),
+        records: checker.records.clone(),
+        entities: checker.entities.clone(),
+        sources,
+        traits,
+        segments: audience::in_order(segments),
+        lifecycles,
+        consents: Vec::new(),
+        brand: Brand::default(),
+        layouts: Vec::new(),
+        contents: Vec::new(),
+        emails: Vec::new(),
+        triggers: Vec::new(),
+        campaigns: Vec::new(),
+    };
+    model.consents = content::consents(&mut checker, &declarations);
+    source::consent_feeds(&mut checker, &model);
+    model.brand = content::brand(&mut checker, &declarations);
+    journey::build(&mut checker, &declarations, &mut model);
+    content::build(&mut checker, &declarations, &templates, &mut model);
+    journey::emails(&mut checker, &declarations);
+    model
+}
+
+/// Where declarations lie that the parser found a mistake in.
+fn broken(declarations: &[ast::Declaration], problems: &Problems) -> Vec<Span> {
+    let mistakes: Vec<Span> = problems.iter().filter_map(|told| told.span()).collect();
+    let spans = declarations.iter().map(|d| d.span);
+    spans.filter(|d| mistakes.iter().any(|m| d.holds(*m))).collect()
+}
+
+/// Names given by declarations of one kind, told when given twice.
+pub(crate) struct Names {
+    what: &'static str,
+    first: HashMap<String, Option<Span>>,
+}
+
+impl Names {
+    pub fn new(what: &'static str) -> Names {
+        Names { what, first: HashMap::new() }
+    }
+
+    /// A name that is taken from the start.
+    pub fn built_in(&mut self, name: &str) {
+        self.first.insert(name.to_string(), None);
+    }
+
+    /// Whether the name is new.
+    pub fn add(&mut self, name: &Name, problems: &mut Problems) -> bool {
+        match self.first.get(&name.text) {
+            Some(first_at) => {
+                problems.report(DuplicateName {
+                    what: self.what.to_string(),
+                    name: name.text.clone(),
+                    again_at: name.span,
+                    first_at: *first_at,
+                });
+                false
+            }
+            None => {
+                self.first.insert(name.text.clone(), Some(name.span));
+                true
+            }
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// Tells of members that this version reads over. Those whose absence changes who gets what are errors.
+    fn later(&mut self, members: &[Name], harmless: &[&str]) {
+        for member in members {
+            let (what, at) = (member.text.clone(), member.span);
+            // It is read over up to the end of its line, with what else stands there.
+            self.broken.extend(self.declarations.iter().find(|d| d.holds(at)));
+            if harmless.contains(&member.text.as_str()) {
+                self.problems.report(NoEffectYet { what, at });
+            } else {
+                self.problems.report(NotYet { what, at });
+            }
+        }
+    }
+
+    /// Whether something seems to be missing here only because a mistake hides it.
+    pub(crate) fn is_broken(&self, at: Span) -> bool {
+        self.broken.iter().any(|declaration| declaration.holds(at))
+    }
+
+    fn missing_member(&mut self, what: String, lacks: &str, at: Span, form: &str) {
+        if self.is_broken(at) {
+            return;
+        }
+        self.problems.report(MissingMember { what, lacks: lacks.to_string(), at, form: form.to_string() });
+    }
+
+    fn repeated(&mut self, what: &str, spans: &[Span]) {
+        if let [first_at, again_at, ..] = spans {
+            let (first_at, again_at) = (*first_at, *again_at);
+            self.problems.report(RepeatedMember { what: what.to_string(), again_at, first_at });
+        }
+    }
+}
+
+fn shared(text: &str) -> Arc<str> {
+    text.into()
+}

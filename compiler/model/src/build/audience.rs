@@ -1,0 +1,225 @@
+//! `trait`, `segment`, `lifecycle`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use persona_diagnostics::Span;
+use persona_diagnostics::catalogue::{cycle::Cycle, duplicate_name::DuplicateName, unreachable::Unreachable};
+use persona_syntax::ast::{self, Declaration, DeclarationKind as Kind};
+use persona_value::{EnumType, Type};
+
+use super::{Names, shared};
+use crate::infer::{Checker, Declared, Pending, Row};
+use crate::{Expr, ExprKind, Lifecycle, STAGE, Segment, Stage, Trait};
+
+/// Names of traits, segments and lifecycles, so that any expression can use them.
+pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
+    // Attributes, traits and lifecycles are values of a customer: one namespace.
+    let mut values = Names::new("attribute, trait or lifecycle");
+    for attribute in checker.customer.attributes.clone() {
+        if let Some(span) = attribute.span {
+            values.add(&ast::Name { text: attribute.name.to_string(), span }, checker.problems);
+        }
+    }
+    let mut segments = Names::new("segment");
+    let mut labels: BTreeMap<String, Span> = BTreeMap::new();
+    for declaration in declarations {
+        match &declaration.kind {
+            Kind::Trait { name: Some(name), value, .. } => {
+                if values.add(name, checker.problems) {
+                    let waiting = Pending::Waiting(value.clone());
+                    checker.traits.insert(shared(&name.text), (name.span, waiting));
+                }
+            }
+            Kind::Segment { name: Some(name), label, .. } => {
+                if segments.add(name, checker.problems) {
+                    let text = label.as_ref().map_or(name.text.clone(), ast::Text::value);
+                    let at = label.as_ref().map_or(name.span, |l| l.span);
+                    if let Some(first) = labels.insert(text.clone(), at) {
+                        checker.problems.report(DuplicateName {
+                            what: "label of a segment".into(),
+                            name: text.clone(),
+                            again_at: at,
+                            first_at: Some(first),
+                        });
+                    }
+                    let (name, span) = (shared(&name.text), name.span);
+                    checker.segments.push(Declared { name, label: text.into(), span });
+                }
+            }
+            Kind::Lifecycle { keyword, name, stages, .. } => {
+                let span = name.as_ref().map_or(*keyword, |n| n.span);
+                let text = name.as_ref().map_or(STAGE.to_string(), |n| n.text.clone());
+                let name = ast::Name { text, span };
+                if !values.add(&name, checker.problems) {
+                    continue;
+                }
+                let mut names = Names::new("stage");
+                let stages = stages.iter().filter_map(|s| s.name.as_ref());
+                let stages = stages.filter(|s| names.add(s, checker.problems)).map(|s| shared(&s.text));
+                let name = shared(&name.text);
+                let ty = EnumType { name: name.clone(), values: stages.collect(), ordered: false };
+                let declared = Declared { label: name.clone(), name, span };
+                checker.lifecycles.push((declared, Type::Enum(Arc::new(ty))));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Traits, each after those it reads.
+pub(super) fn traits(checker: &mut Checker, declarations: &[Declaration]) -> Vec<Trait> {
+    let mut docs = BTreeMap::new();
+    for declaration in declarations {
+        if let Kind::Trait { name: Some(name), .. } = &declaration.kind {
+            let shared_name = shared(&name.text);
+            checker.trait_type(&shared_name, name.span);
+            docs.entry(shared_name).or_insert(declaration.docs.clone());
+        }
+    }
+    let order = checker.order.clone();
+    let finished = order.into_iter().filter_map(|name| match checker.traits.get(&name) {
+        Some((span, Pending::Done(value))) => Some(Trait {
+            docs: docs.get(&name).cloned().unwrap_or_default(),
+            value: value.clone(),
+            span: *span,
+            name,
+        }),
+        _ => None,
+    });
+    finished.collect()
+}
+
+pub(super) fn segments(checker: &mut Checker, declarations: &[Declaration]) -> Vec<Segment> {
+    let mut segments: Vec<Segment> = Vec::new();
+    for declaration in declarations {
+        let Kind::Segment { name: Some(name), when, refresh, .. } = &declaration.kind else { continue };
+        let Some(declared) = checker.segments.iter().find(|s| s.span == name.span).cloned() else { continue };
+        let when = match when {
+            Some(when) => checker.condition(when, &[Row::Customer]),
+            None => {
+                let what = format!("the segment `{}`", name.text);
+                checker.missing_member(what, "condition", name.span, "when count(purchase in last 30 days) > 3");
+                Expr::unknown(name.span)
+            }
+        };
+        let refresh = refresh.as_ref().and_then(|r| checker.length(r));
+        let docs = declaration.docs.clone();
+        segments.push(Segment { name: declared.name, label: declared.label, docs, when, refresh, span: name.span });
+    }
+    segments
+}
+
+pub(super) fn lifecycles(checker: &mut Checker, declarations: &[Declaration]) -> Vec<Lifecycle> {
+    let mut lifecycles = Vec::new();
+    for declaration in declarations {
+        let Kind::Lifecycle { keyword, name, exclusive, stages } = &declaration.kind else { continue };
+        let span = name.as_ref().map_or(*keyword, |n| n.span);
+        let Some((declared, ty)) = checker.lifecycles.iter().find(|(l, _)| l.span == span).cloned() else {
+            continue;
+        };
+        let mut otherwise: Option<Span> = None;
+        let mut kept = Vec::new();
+        for stage in stages {
+            let Some(name) = &stage.name else { continue };
+            if let Some(otherwise_at) = otherwise {
+                let what = format!("the stage `{}`", name.text);
+                checker.problems.report(Unreachable { what, at: name.span, otherwise_at });
+                continue;
+            }
+            otherwise = stage.otherwise;
+            let when = stage.when.as_ref().map(|w| checker.condition(w, &[Row::Customer]));
+            let label = stage.label.as_ref().map_or(name.text.clone(), ast::Text::value);
+            if when.is_some() || stage.otherwise.is_some() {
+                kept.push(Stage { name: shared(&name.text), label: label.into(), when, span: name.span });
+            }
+        }
+        if stages.is_empty() {
+            checker.missing_member("the lifecycle".into(), "stages", span, "stage active otherwise");
+        }
+        let (name, docs) = (declared.name, declaration.docs.clone());
+        lifecycles.push(Lifecycle { name, docs, stages: kept, ty, exclusive: *exclusive, span });
+    }
+    lifecycles
+}
+
+/// What an expression reads of traits, segments and lifecycles.
+pub(super) fn reads(expr: &Expr) -> BTreeSet<(char, Arc<str>)> {
+    let mut found = BTreeSet::new();
+    expr.walk(&mut |e| match &e.kind {
+        ExprKind::Trait(name) => drop(found.insert(('t', name.clone()))),
+        ExprKind::Items(items) => {
+            if let crate::ItemSource::Trait(name) = &items.of {
+                found.insert(('t', name.clone()));
+            }
+        }
+        ExprKind::InSegment(name) => drop(found.insert(('s', name.clone()))),
+        ExprKind::Stage(name) => drop(found.insert(('l', name.clone()))),
+        _ => {}
+    });
+    found
+}
+
+type Key = (char, Arc<str>);
+
+/// Segments, lifecycles and traits that need each other. (Traits alone are told when their types are worked out.)
+pub(super) fn circles(checker: &mut Checker, traits: &[Trait], segments: &[Segment], lifecycles: &[Lifecycle]) {
+    let mut graph: BTreeMap<Key, (Span, BTreeSet<Key>)> = BTreeMap::new();
+    for t in traits {
+        graph.insert(('t', t.name.clone()), (t.span, reads(&t.value)));
+    }
+    for s in segments {
+        graph.insert(('s', s.name.clone()), (s.span, reads(&s.when)));
+    }
+    for l in lifecycles {
+        let all = l.stages.iter().filter_map(|s| s.when.as_ref()).flat_map(reads).collect();
+        graph.insert(('l', l.name.clone()), (l.span, all));
+    }
+    let mut done: BTreeSet<Key> = BTreeSet::new();
+    for start in graph.keys() {
+        let mut path = Vec::new();
+        if let Some(circle) = circle(start, &graph, &mut done, &mut path) {
+            // A circle of traits alone was told already.
+            if circle.iter().any(|(kind, _)| *kind != 't') {
+                let names = circle.iter().map(|(_, name)| name.to_string()).collect();
+                let at = circle.iter().filter_map(|key| graph.get(key).map(|(span, _)| *span)).collect();
+                checker.problems.report(Cycle { names, at });
+            }
+        }
+    }
+}
+
+/// Depth first; gives the first circle met.
+fn circle(
+    at: &Key,
+    graph: &BTreeMap<Key, (Span, BTreeSet<Key>)>,
+    done: &mut BTreeSet<Key>,
+    path: &mut Vec<Key>,
+) -> Option<Vec<Key>> {
+    if let Some(from) = path.iter().position(|k| k == at) {
+        return Some(path[from..].to_vec());
+    }
+    if !done.insert(at.clone()) {
+        return None;
+    }
+    path.push(at.clone());
+    let below = graph.get(at).map(|(_, below)| below.clone()).unwrap_or_default();
+    let found = below.iter().find_map(|next| circle(next, graph, done, path));
+    path.pop();
+    found
+}
+
+/// Segments, each after those it reads.
+pub(super) fn in_order(segments: Vec<Segment>) -> Vec<Segment> {
+    let mut waiting = segments;
+    let mut ordered: Vec<Segment> = Vec::new();
+    while !waiting.is_empty() {
+        let names: BTreeSet<Arc<str>> = waiting.iter().map(|s| s.name.clone()).collect();
+        let ready = waiting.iter().position(|s| {
+            reads(&s.when).iter().all(|(kind, name)| *kind != 's' || *name == s.name || !names.contains(name))
+        });
+        // A circle was told; any order will do then.
+        ordered.push(waiting.remove(ready.unwrap_or(0)));
+    }
+    ordered
+}

@@ -1,0 +1,439 @@
+//! `consent`, `brand`, `layout`, `content`, `email`.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+use std::sync::Arc;
+
+use persona_diagnostics::catalogue::{
+    file_not_found::FileNotFound, missing_consent::MissingConsent, misplaced::Misplaced, unreachable::Unreachable,
+};
+use persona_diagnostics::{FileId, Problems, Sources, Span};
+use persona_syntax::ast::{self, Declaration, DeclarationKind as Kind, Text};
+use persona_template::{Compiled, Escape, Uses, check, parse};
+
+use super::scope::ContentScope;
+use super::{Names, shared};
+use crate::infer::{Checker, Row};
+use crate::{Body, Brand, Case, Consent, Content, Email, Expr, Files, Format, Layout, Leave, Model, On};
+
+/// Texts of the files that bodies name, by where they are named.
+pub(super) type Read = HashMap<Span, FileId>;
+
+/// Reads every file that a body names, once.
+pub(super) fn read_files(
+    declarations: &[Declaration],
+    files: &dyn Files,
+    sources: &mut Sources,
+    problems: &mut Problems,
+) -> Read {
+    let mut read = Read::new();
+    for declaration in declarations {
+        let bodies: Vec<&ast::Body> = match &declaration.kind {
+            Kind::Layout { body, .. } => body.iter().collect(),
+            Kind::Email(email) => email.bodies.iter().collect(),
+            _ => continue,
+        };
+        for body in bodies.into_iter().filter(|b| b.is_file) {
+            let Some(text) = &body.text else { continue };
+            let path = text.value();
+            if let Some(id) = sources.find(Path::new(&path)) {
+                read.insert(text.span, id);
+                continue;
+            }
+            match files.read(Path::new(&path)) {
+                Ok(content) => {
+                    read.insert(text.span, sources.add(&path, content));
+                }
+                Err(why) => {
+                    problems.report(FileNotFound { path, at: text.span, why, looked_in: files.folder() });
+                }
+            }
+        }
+    }
+    read
+}
+
+pub(super) fn consents(checker: &mut Checker, declarations: &[Declaration]) -> Vec<Consent> {
+    let mut names = Names::new("consent");
+    let mut consents = Vec::new();
+    for declaration in declarations {
+        let Kind::Consent(ast) = &declaration.kind else { continue };
+        let Some(name) = &ast.name else { continue };
+        if !names.add(name, checker.problems) {
+            continue;
+        }
+        if ast.label.is_none() {
+            let form = format!("consent {} \"Offers and news by e-mail\"", name.text);
+            let what = format!("the consent `{}`", name.text);
+            checker.missing_member(what, "label: the words people agree to", name.span, &form);
+        }
+        consents.push(Consent {
+            name: shared(&name.text),
+            label: ast.label.as_ref().map_or(name.text.clone(), Text::value).into(),
+            double: ast.double,
+            covers: ast.covers.iter().map(|c| shared(&c.text)).collect(),
+            expires: ast.expires.as_ref().and_then(|e| checker.length(e)),
+            without_engagement: ast.without_engagement,
+            span: name.span,
+        });
+    }
+    consents
+}
+
+pub(super) fn brand(checker: &mut Checker, declarations: &[Declaration]) -> Brand {
+    let mut brand = Brand::default();
+    let mut names = Names::new("property of the brand");
+    let mut first = None;
+    for declaration in declarations {
+        let Kind::Brand { keyword, properties } = &declaration.kind else { continue };
+        if let Some(first) = first.replace(*keyword) {
+            checker.repeated("brand", &[first, *keyword]);
+        }
+        for property in properties {
+            if names.add(&property.name, checker.problems)
+                && let Some(value) = &property.value
+            {
+                brand.properties.push((shared(&property.name.text), value.value().into()));
+            }
+        }
+    }
+    brand
+}
+
+/// Compiles templates and remembers what they read.
+struct Templates<'c, 'a> {
+    checker: &'c mut Checker<'a>,
+    read: &'c Read,
+}
+
+impl Templates<'_, '_> {
+    /// A string or text of the program as a template.
+    fn inline(&mut self, text: &Text, scope: &ContentScope, escape: Escape) -> (Compiled, Uses) {
+        let source = persona_template::Source {
+            file: text.span.file,
+            offset: text.span.start,
+            text: &text.raw,
+            escapes: text.escapes,
+        };
+        let template = parse(source, self.checker.problems);
+        check(&template, scope, escape, self.checker.problems)
+    }
+
+    /// A body: of a file or written out. None where its file could not be read, or no body is given.
+    fn body(&mut self, body: &ast::Body, scope: &ContentScope) -> Option<(Body, Uses)> {
+        let name = body.format.as_ref()?;
+        let (format, escape) = match name.text.as_str() {
+            "html" => (Format::Html, Escape::Html),
+            "mjml" => (Format::Mjml, Escape::Html),
+            "text" => (Format::Text, Escape::Text),
+            _ => {
+                self.checker.later(std::slice::from_ref(name), &[]);
+                return None;
+            }
+        };
+        let text = body.text.as_ref()?;
+        let (template, uses) = if body.is_file {
+            let file = *self.read.get(&text.span)?;
+            let content = self.checker.sources.file(file).text.clone();
+            let source = persona_template::Source { file, offset: 0, text: &content, escapes: false };
+            let template = parse(source, self.checker.problems);
+            check(&template, scope, escape, self.checker.problems)
+        } else {
+            self.inline(text, scope, escape)
+        };
+        Some((Body { format, template }, uses))
+    }
+}
+
+pub(super) fn build(checker: &mut Checker, declarations: &[Declaration], read: &Read, model: &mut Model) {
+    // Blocks take no parameters in this version.
+    let blocks = declarations.iter().filter_map(|d| match &d.kind {
+        Kind::Content { name: Some(name), .. } => Some((name.text.clone(), Vec::new())),
+        _ => None,
+    });
+    let blocks: Vec<_> = blocks.collect();
+    let (contents, block_uses) = contents(checker, declarations, read, model, &blocks);
+    let (layouts, layout_uses) = layouts(checker, declarations, read, model, &blocks);
+
+    let declared = declarations.iter().filter_map(|d| match &d.kind {
+        Kind::Layout { name: Some(name), .. } => Some((name.text.clone(), Some(name.span))),
+        _ => None,
+    });
+    let declared: Vec<_> = declared.collect();
+    let mut names = Names::new("e-mail");
+    let mut emails = Vec::new();
+    for declaration in declarations {
+        let Kind::Email(ast) = &declaration.kind else { continue };
+        let Some(name) = &ast.name else { continue };
+        if !names.add(name, checker.problems) {
+            continue;
+        }
+        let event = senders_event(model, &name.text);
+        let scope = ContentScope::new(model, blocks.clone()).with_event(event.as_deref());
+        let mut email_uses = Uses::default();
+        let email = email(checker, declaration, ast, name, read, model, &layouts, &declared, &scope, &mut email_uses);
+        if let Some(mut email) = email {
+            if let Some(uses) = email.layout.as_ref().and_then(|l| layout_uses.get(l)) {
+                merge(&mut email_uses, uses);
+            }
+            // Blocks show blocks: all that can be reached are read.
+            let mut waiting: Vec<String> = email_uses.blocks.iter().cloned().collect();
+            while let Some(block) = waiting.pop() {
+                if let Some(uses) = block_uses.get(block.as_str()) {
+                    waiting.extend(uses.blocks.difference(&email_uses.blocks).cloned());
+                    merge(&mut email_uses, uses);
+                }
+            }
+            let share = |names: &BTreeSet<String>| names.iter().map(|n| shared(n)).collect();
+            email.reads = share(&email_uses.names);
+            email.segments = share(&email_uses.segments);
+            email.blocks = share(&email_uses.blocks);
+            email.entities = share(&email_uses.entities);
+            emails.push(email);
+        }
+    }
+    model.contents = contents;
+    model.layouts = layouts;
+    model.emails = emails;
+}
+
+fn merge(uses: &mut Uses, other: &Uses) {
+    uses.names.extend(other.names.iter().cloned());
+    uses.segments.extend(other.segments.iter().cloned());
+    uses.blocks.extend(other.blocks.iter().cloned());
+    uses.entities.extend(other.entities.iter().cloned());
+}
+
+/// The event that starts every flow which sends an e-mail, if all start with the same.
+fn senders_event(model: &Model, email: &str) -> Option<Arc<str>> {
+    fn sends(steps: &[crate::Step], email: &str) -> bool {
+        steps.iter().any(|step| match step {
+            crate::Step::Send(name) => **name == *email,
+            crate::Step::If(_, then, otherwise) => sends(then, email) || sends(otherwise, email),
+            _ => false,
+        })
+    }
+    let mut event = None;
+    for trigger in model.triggers.iter().filter(|t| sends(&t.steps, email)) {
+        match (&trigger.on, &event) {
+            (On::Event(filter, _), None) => event = Some(filter.event.clone()),
+            (On::Event(filter, _), Some(known)) if filter.event == *known => {}
+            _ => return None,
+        }
+    }
+    event.filter(|_| !model.campaigns.iter().any(|c| *c.email == *email))
+}
+
+type BlockUses = BTreeMap<Arc<str>, Uses>;
+
+fn contents(
+    checker: &mut Checker,
+    declarations: &[Declaration],
+    read: &Read,
+    model: &Model,
+    blocks: &[(String, Vec<persona_value::Field>)],
+) -> (Vec<Content>, BlockUses) {
+    let mut names = Names::new("content block");
+    let (mut contents, mut all) = (Vec::new(), BlockUses::new());
+    for declaration in declarations {
+        let Kind::Content { name: Some(name), cases } = &declaration.kind else { continue };
+        if !names.add(name, checker.problems) {
+            continue;
+        }
+        let scope = ContentScope::new(model, blocks.to_vec());
+        let mut uses = Uses::default();
+        let mut kept = Vec::new();
+        let mut otherwise: Option<Span> = None;
+        for case in cases {
+            if let Some(otherwise_at) = otherwise {
+                let what = format!("this case of `{}`", name.text);
+                checker.problems.report(Unreachable { what, at: case.span, otherwise_at });
+                continue;
+            }
+            otherwise = case.otherwise;
+            let when = case.when.as_ref().map(|w| checker.condition(w, &[Row::Customer]));
+            if let Some(when) = &when {
+                read_by(when, &mut uses);
+            }
+            let Some(text) = &case.text else { continue };
+            let mut templates = Templates { checker, read };
+            let (html, html_uses) = templates.inline(text, &scope, Escape::Html);
+            let (text, _) = templates.inline(text, &scope, Escape::Text);
+            merge(&mut uses, &html_uses);
+            kept.push(Case { when, html, text });
+        }
+        if otherwise.is_none() && !cases.is_empty() {
+            let what = format!("the content block `{}`", name.text);
+            let form = "otherwise \"\"\"…\"\"\"";
+            checker.missing_member(what, "`otherwise`: some customers would see nothing", name.span, form);
+        }
+        all.insert(shared(&name.text), uses);
+        contents.push(Content { name: shared(&name.text), cases: kept, span: name.span });
+    }
+    (contents, all)
+}
+
+/// What a condition reads, as a template's would be told.
+fn read_by(condition: &Expr, uses: &mut Uses) {
+    use crate::ExprKind;
+    condition.walk(&mut |e| match &e.kind {
+        ExprKind::Attribute(name) | ExprKind::Trait(name) | ExprKind::Stage(name) => {
+            uses.names.insert(name.to_string());
+        }
+        ExprKind::InSegment(name) => {
+            uses.segments.insert(name.to_string());
+        }
+        _ => {}
+    });
+}
+
+fn layouts(
+    checker: &mut Checker,
+    declarations: &[Declaration],
+    read: &Read,
+    model: &Model,
+    blocks: &[(String, Vec<persona_value::Field>)],
+) -> (Vec<Layout>, BlockUses) {
+    let mut names = Names::new("layout");
+    let (mut layouts, mut all) = (Vec::new(), BlockUses::new());
+    for declaration in declarations {
+        let Kind::Layout { name: Some(name), body } = &declaration.kind else { continue };
+        if !names.add(name, checker.problems) {
+            continue;
+        }
+        let Some(body) = body else {
+            let what = format!("the layout `{}`", name.text);
+            checker.missing_member(what, "body", name.span, "body html file \"layouts/base.html\"");
+            continue;
+        };
+        let scope = ContentScope::new(model, blocks.to_vec());
+        let compiled = Templates { checker, read }.body(body, &scope);
+        if let Some((compiled, uses)) = compiled {
+            if !uses.placeholders.contains("content") {
+                let what = format!("the layout `{}`", name.text);
+                checker.missing_member(what, "place for the e-mail's body", body.span, "{% block content %}");
+            }
+            all.insert(shared(&name.text), uses);
+            layouts.push(Layout { name: shared(&name.text), body: compiled });
+        }
+    }
+    (layouts, all)
+}
+
+#[allow(clippy::too_many_arguments)] // everything an e-mail is made of
+fn email(
+    checker: &mut Checker,
+    declaration: &Declaration,
+    ast: &ast::Email,
+    name: &ast::Name,
+    read: &Read,
+    model: &Model,
+    layouts: &[Layout],
+    declared_layouts: &[(String, Option<Span>)],
+    scope: &ContentScope,
+    uses: &mut Uses,
+) -> Option<Email> {
+    let what = || format!("the e-mail `{}`", name.text);
+    checker.later(&ast.later, &["track", "utm"]);
+    let leave = leave(checker, ast, name, model);
+    let layout = ast.layout.as_ref().and_then(|layout| layout_named(checker, layout, declared_layouts, layouts));
+    let mut properties: BTreeMap<&str, &Text> = BTreeMap::new();
+    let mut seen = Names::new("member");
+    for property in &ast.properties {
+        if seen.add(&property.name, checker.problems)
+            && let Some(value) = &property.value
+        {
+            properties.insert(property.name.text.as_str(), value);
+        }
+    }
+    let given = |member: &str| ast.properties.iter().any(|p| p.name.text == member);
+    if !given("subject") {
+        checker.missing_member(what(), "subject", name.span, "subject \"{{ first_name | default: \"Hello\" }}, …\"");
+    }
+    checker.repeated("body", &ast.bodies.iter().map(|b| b.span).collect::<Vec<_>>());
+    if ast.bodies.is_empty() {
+        checker.missing_member(what(), "body", name.span, "body html file \"content/hello.html\"");
+    }
+    let from = properties.get("from").map(|t| t.value());
+    let from = from.or_else(|| model.brand.get("from").map(|f| f.to_string()));
+    if from.is_none() {
+        checker.missing_member(what(), "sender", name.span, "brand { from \"Shop <hello@shop.example>\" }");
+    }
+    let reply_to = properties.get("reply_to").map(|t| t.value());
+    let reply_to = reply_to.or_else(|| model.brand.get("reply_to").map(|r| r.to_string()));
+
+    let mut templates = Templates { checker, read };
+    let mut header = |text: &&Text| {
+        let (compiled, found) = templates.inline(text, scope, Escape::Line);
+        merge(uses, &found);
+        compiled
+    };
+    let subject = properties.get("subject").map(&mut header);
+    let preheader = properties.get("preheader").map(&mut header);
+    let body = ast.bodies.first().and_then(|body| templates.body(body, scope));
+    let (body, found) = body?;
+    merge(uses, &found);
+    if let Some(place) = found.placeholders.iter().next() {
+        let headline = format!("`{{% block {place} %}}` belongs into a layout, not into an e-mail");
+        let at = ast.bodies.first().map_or(name.span, |b| b.span);
+        let why = "nothing fills it here".to_string();
+        templates.checker.problems.report(Misplaced { headline, at, why, help: None });
+    }
+    Some(Email {
+        name: shared(&name.text),
+        docs: declaration.docs.clone(),
+        leave: leave?,
+        layout,
+        from: from?.into(),
+        reply_to: reply_to.map(Into::into),
+        subject: subject?,
+        preheader,
+        body,
+        reads: BTreeSet::new(),
+        segments: BTreeSet::new(),
+        blocks: BTreeSet::new(),
+        entities: BTreeSet::new(),
+        span: name.span,
+    })
+}
+
+/// The layout of this name; one declared with a mistake is not unknown.
+fn layout_named(
+    checker: &mut Checker,
+    name: &ast::Name,
+    declared: &[(String, Option<Span>)],
+    layouts: &[Layout],
+) -> Option<Arc<str>> {
+    if !declared.iter().any(|(n, _)| *n == name.text) {
+        checker.unknown_name("layout", name, declared.to_vec());
+    }
+    layouts.iter().find(|l| *l.name == *name.text).map(|l| l.name.clone())
+}
+
+/// By whose leave an e-mail is sent; told where it says nothing.
+fn leave(checker: &mut Checker, ast: &ast::Email, name: &ast::Name, model: &Model) -> Option<Leave> {
+    match (&ast.consent, ast.transactional) {
+        (Some(consent), None) => match model.consent(&consent.text) {
+            Some(found) => Some(Leave::Consent(found.name.clone())),
+            None => {
+                let candidates = model.consents.iter().map(|c| (c.name.to_string(), Some(c.span))).collect();
+                checker.unknown_name("consent", consent, candidates);
+                None
+            }
+        },
+        (None, Some(_)) => Some(Leave::Transactional),
+        (Some(consent), Some(at)) => {
+            let headline = format!("`{}` is transactional and needs a consent at the same time", name.text);
+            let why = format!("a transactional e-mail needs no consent, and `{}` is named", consent.text);
+            let help = Some("keep `consent` for offers and news, `transactional` for receipts and notices".to_string());
+            checker.problems.report(Misplaced { headline, at, why, help });
+            None
+        }
+        (None, None) if checker.is_broken(name.span) => None,
+        (None, None) => {
+            let consents = model.consents.iter().map(|c| c.name.to_string()).collect();
+            checker.problems.report(MissingConsent { email: name.text.clone(), at: name.span, consents });
+            None
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What names mean inside a template.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use persona_diagnostics::Span;
+use persona_template::{Binding, Scope};
+use persona_value::{Field, RecordType, Type};
+
+use crate::Model;
+
+/// The values every template can print beside the customer's.
+pub(super) const UNSUBSCRIBE_URL: &str = "unsubscribe_url";
+
+/// The customer's values, the brand's, and the event that started the flow.
+pub(super) struct ContentScope<'a> {
+    model: &'a Model,
+    bindings: BTreeMap<String, Binding>,
+    blocks: Vec<(String, Vec<Field>)>,
+}
+
+impl<'a> ContentScope<'a> {
+    pub fn new(model: &'a Model, blocks: Vec<(String, Vec<Field>)>) -> ContentScope<'a> {
+        let mut bindings = BTreeMap::new();
+        let mut fields = Vec::new();
+        let mut add = |name: &Arc<str>, ty: &Type, optional: bool, declared_at: Option<Span>| {
+            fields.push(Field { name: name.clone(), ty: ty.clone(), optional });
+            bindings.insert(name.to_string(), Binding { ty: ty.clone(), optional, declared_at });
+        };
+        for a in &model.customer.attributes {
+            add(&a.name, &a.ty, a.optional, a.span);
+        }
+        for t in &model.traits {
+            add(&t.name, &t.value.ty, t.value.optional, Some(t.span));
+        }
+        for l in &model.lifecycles {
+            let optional = l.stages.last().is_none_or(|s| s.when.is_some());
+            add(&l.name, &l.ty, optional, Some(l.span));
+        }
+        let customer = RecordType { name: "customer".into(), fields };
+        let plain = |ty| Binding { ty, optional: false, declared_at: None };
+        bindings.insert("customer".into(), plain(Type::Record(Arc::new(customer))));
+        let properties = model.brand.properties.iter();
+        let fields =
+            properties.map(|(n, _)| Field { name: n.clone(), ty: Type::Text, optional: false }).collect();
+        let brand = RecordType { name: "brand".into(), fields };
+        bindings.insert("brand".into(), plain(Type::Record(Arc::new(brand))));
+        bindings.entry(UNSUBSCRIBE_URL.into()).or_insert(plain(Type::Url));
+        ContentScope { model, bindings, blocks }
+    }
+
+    /// With the event that starts every flow which sends this, if it is one and the same.
+    pub fn with_event(mut self, event: Option<&str>) -> ContentScope<'a> {
+        if let Some(event) = event.and_then(|e| self.model.event(e)) {
+            let ty = Type::Record(Arc::new(event.record()));
+            let binding = Binding { ty, optional: false, declared_at: event.span };
+            self.bindings.insert("event".into(), binding);
+        }
+        self
+    }
+}
+
+impl Scope for ContentScope<'_> {
+    fn lookup(&self, name: &str) -> Option<Binding> {
+        self.bindings.get(name).cloned()
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.bindings.keys().cloned().collect()
+    }
+
+    fn entity(&self, name: &str) -> Option<Arc<RecordType>> {
+        self.model.entity(name).map(|e| Arc::new(e.record()))
+    }
+
+    fn entity_must_exist(&self, _name: &str) -> bool {
+        false
+    }
+
+    fn segment(&self, name_or_label: &str) -> Option<String> {
+        let by_name = self.model.segment(name_or_label);
+        let found = by_name.or_else(|| self.model.segments.iter().find(|s| *s.label == *name_or_label));
+        found.map(|s| s.name.to_string())
+    }
+
+    fn segment_names(&self) -> Vec<String> {
+        self.model.segments.iter().flat_map(|s| [s.name.to_string(), s.label.to_string()]).collect()
+    }
+
+    fn block(&self, name: &str) -> Option<Vec<Field>> {
+        self.blocks.iter().find(|(n, _)| n == name).map(|(_, fields)| fields.clone())
+    }
+
+    fn block_names(&self) -> Vec<String> {
+        self.blocks.iter().map(|(n, _)| n.clone()).collect()
+    }
+}

@@ -1,0 +1,275 @@
+//! Names and fields.
+
+use std::sync::Arc;
+
+use persona_diagnostics::catalogue::{cycle::Cycle, misplaced::Misplaced, unknown_name::UnknownName};
+use persona_diagnostics::{Span, suggest};
+use persona_syntax::ast::{self, Name};
+use persona_value::Type;
+
+use super::{Checker, Pending, Row};
+use crate::{EVENT_FIELDS, Expr, ExprKind};
+
+impl Checker<'_> {
+    /// A bare name: of the innermost row that has it.
+    pub(super) fn name(&mut self, name: &Name) -> Expr {
+        for row in self.rows.clone().iter().rev() {
+            if let Some(found) = self.name_of(row, name) {
+                return found;
+            }
+        }
+        // A segment's name where a value should stand is the commonest slip.
+        if let Some(segment) = self.segments.iter().find(|s| *s.name == *name.text) {
+            let headline = format!("`{}` is a segment, not a value", name.text);
+            let why = "to ask whether the customer is in it, write `in` before it".to_string();
+            let help = Some(format!("write `in {}`", segment.name));
+            self.problems.report(Misplaced { headline, at: name.span, why, help });
+            return Expr::unknown(name.span);
+        }
+        if let Some(event) = self.event(&name.text).map(|e| e.name.clone()) {
+            let headline = format!("`{event}` is an event, not a value");
+            let why = "events are counted or asked about".to_string();
+            let help = Some(format!("write `count({event})`, `any({event} in last 30 days)` or `last({event}).at`"));
+            self.problems.report(Misplaced { headline, at: name.span, why, help });
+            return Expr::unknown(name.span);
+        }
+        let (what, candidates) = self.visible();
+        self.unknown_name(what, name, candidates)
+    }
+
+    /// Every name visible from here, with where it is declared.
+    fn visible(&self) -> (&'static str, Vec<(String, Option<Span>)>) {
+        let mut what = "attribute or trait";
+        let mut all = Vec::new();
+        for row in self.rows.iter().rev() {
+            match row {
+                Row::Customer => {
+                    all.extend(self.customer.attributes.iter().map(|a| (a.name.to_string(), a.span)));
+                    all.extend(self.traits.iter().map(|(name, (span, _))| (name.to_string(), Some(*span))));
+                    all.extend(self.lifecycles.iter().map(|(l, _)| (l.name.to_string(), Some(l.span))));
+                }
+                Row::Event(event) => {
+                    what = "field, attribute or trait";
+                    let fields = self.event(event).map(|e| &e.fields[..]).unwrap_or_default();
+                    all.extend(fields.iter().map(|f| (f.name.to_string(), f.span)));
+                    all.extend(EVENT_FIELDS.iter().map(|(name, _)| (name.to_string(), None)));
+                }
+                Row::Item(record) => {
+                    what = "field, attribute or trait";
+                    all.extend(record.fields.iter().map(|f| (f.name.to_string(), None)));
+                }
+                Row::Source { .. } => what = "column",
+                Row::It(..) => {
+                    what = "value here; the value is called `it`, there is nothing";
+                    all.push(("it".to_string(), None));
+                }
+            }
+        }
+        all.sort();
+        (what, all)
+    }
+
+    pub(crate) fn unknown_name(
+        &mut self,
+        what: &str,
+        name: &Name,
+        candidates: Vec<(String, Option<Span>)>,
+    ) -> Expr {
+        let nearest = suggest(&name.text, candidates.iter().map(|(n, _)| n.as_str())).map(str::to_string);
+        let nearest = nearest.and_then(|n| candidates.iter().find(|(c, _)| *c == n).cloned());
+        let available = match candidates.len() {
+            1..=8 => candidates.into_iter().map(|(name, _)| format!("`{name}`")).collect(),
+            _ => Vec::new(),
+        };
+        self.problems.report(UnknownName {
+            what: what.to_string(),
+            name: name.text.clone(),
+            at: name.span,
+            nearest,
+            available,
+        });
+        Expr::unknown(name.span)
+    }
+
+    fn name_of(&mut self, row: &Row, name: &Name) -> Option<Expr> {
+        let span = name.span;
+        let text = name.text.as_str();
+        let of = |kind, ty, optional| Some(Expr { kind, ty, optional, span });
+        match row {
+            Row::Customer => self.of_customer(name),
+            Row::Event(event) => {
+                let (ty, optional) = self.event(event)?.field(text)?;
+                of(ExprKind::EventField(text.into()), ty, optional)
+            }
+            Row::Item(record) => {
+                let field = record.field(text)?;
+                of(ExprKind::ItemField(field.name.clone()), field.ty.clone(), field.optional)
+            }
+            Row::Source { .. } => of(ExprKind::Column(text.into()), Type::Raw, true),
+            Row::It(ty, optional) if text == "it" => of(ExprKind::It, ty.clone(), *optional),
+            Row::It(..) => None,
+        }
+    }
+
+    fn of_customer(&mut self, name: &Name) -> Option<Expr> {
+        let span = name.span;
+        if let Some(attribute) = self.customer.attribute(&name.text) {
+            let kind = ExprKind::Attribute(attribute.name.clone());
+            return Some(Expr { kind, ty: attribute.ty.clone(), optional: attribute.optional, span });
+        }
+        if let Some((lifecycle, ty)) = self.lifecycles.iter().find(|(l, _)| *l.name == *name.text) {
+            let kind = ExprKind::Stage(lifecycle.name.clone());
+            return Some(Expr { kind, ty: ty.clone(), optional: true, span });
+        }
+        if self.traits.contains_key(name.text.as_str()) {
+            let name: Arc<str> = name.text.as_str().into();
+            let (ty, optional) = self.trait_type(&name, span);
+            return Some(Expr { kind: ExprKind::Trait(name), ty, optional, span });
+        }
+        None
+    }
+
+    /// The type of a trait, working it out if need be.
+    pub(crate) fn trait_type(&mut self, name: &Arc<str>, _used_at: Span) -> (Type, bool) {
+        let Some((span, pending)) = self.traits.get_mut(name) else { return (Type::Unknown, false) };
+        let span = *span;
+        match std::mem::replace(pending, Pending::Busy) {
+            Pending::Done(expr) => {
+                let typed = (expr.ty.clone(), expr.optional);
+                *pending = Pending::Done(expr);
+                typed
+            }
+            Pending::Busy => {
+                let from = self.path.iter().position(|n| n == name).unwrap_or(0);
+                let names = self.path[from..].iter().map(|n| n.to_string()).collect::<Vec<_>>();
+                let at = self.path[from..].iter().filter_map(|n| self.traits.get(n).map(|(s, _)| *s)).collect();
+                self.problems.report(Cycle { names, at });
+                (Type::Unknown, false)
+            }
+            Pending::Waiting(ast) => {
+                self.path.push(name.clone());
+                let expr = self.expression(&ast, &[Row::Customer]);
+                self.path.pop();
+                let typed = (expr.ty.clone(), expr.optional);
+                self.traits.insert(name.clone(), (span, Pending::Done(expr)));
+                self.order.push(name.clone());
+                typed
+            }
+        }
+    }
+
+    /// `base.field`.
+    pub(super) fn member(&mut self, base: &ast::Expr, field: &Name) -> Expr {
+        let span = base.span().to(field.span);
+        if let ast::Expr::Name(name) = base {
+            // `customer.x` is the customer's, whatever row is nearer.
+            if name.text == "customer" && !self.rows.iter().any(|r| matches!(r, Row::Source { .. })) {
+                return match self.of_customer(field) {
+                    Some(expr) => Expr { span, ..expr },
+                    None => {
+                        let outer = std::mem::replace(&mut self.rows, vec![Row::Customer]);
+                        let (what, candidates) = self.visible();
+                        self.rows = outer;
+                        self.unknown_name(what, field, candidates)
+                    }
+                };
+            }
+            // `it.x` inside a list's summary.
+            if name.text == "it"
+                && let Some(Row::Item(record)) = self.rows.iter().rev().find(|r| matches!(r, Row::Item(_))).cloned()
+            {
+                return match self.name_of(&Row::Item(record.clone()), field) {
+                    Some(expr) => Expr { span, ..expr },
+                    None => self.unknown_field(&record, field),
+                };
+            }
+        }
+        let base = self.infer(base);
+        self.field_of(base, field, span)
+    }
+
+    fn unknown_field(&mut self, record: &persona_value::RecordType, field: &Name) -> Expr {
+        let candidates = record.fields.iter().map(|f| (f.name.to_string(), None)).collect();
+        self.unknown_name(&format!("field of `{}`", record.name), field, candidates)
+    }
+
+    /// A field of a value: of a record, or of the entity it refers to.
+    pub(super) fn field_of(&mut self, base: Expr, field: &Name, span: Span) -> Expr {
+        match base.ty.clone() {
+            Type::Unknown => Expr::unknown(span),
+            Type::Entity(entity) => {
+                let Some(declared) = self.entity(&entity) else { return Expr::unknown(span) };
+                match declared.field(&field.text) {
+                    Some(found) => Expr {
+                        ty: found.ty.clone(),
+                        // The row may not be there.
+                        optional: true,
+                        kind: ExprKind::Lookup {
+                            key: Box::new(base),
+                            entity: declared.name.clone(),
+                            field: found.name.clone(),
+                        },
+                        span,
+                    },
+                    None => {
+                        let what = format!("field of `{entity}`");
+                        let fields = declared.fields.iter().map(|f| (f.name.to_string(), f.span)).collect();
+                        self.unknown_name(&what, field, fields)
+                    }
+                }
+            }
+            Type::Record(record) => match record.field(&field.text) {
+                Some(found) => {
+                    let (ty, optional) = (found.ty.clone(), found.optional || base.optional);
+                    let name = found.name.clone();
+                    match base.kind {
+                        // `last(purchase).at` asks one field of one event.
+                        ExprKind::Query(mut query) => {
+                            query.field = Some(name);
+                            Expr { kind: ExprKind::Query(query), ty, optional, span }
+                        }
+                        _ => Expr { kind: ExprKind::Field(Box::new(base), name), ty, optional, span },
+                    }
+                }
+                None => self.unknown_field(&record, field),
+            },
+            ty => {
+                let headline = format!("`{}` has no fields", self.written(base.span));
+                let why = format!("this is {}", super::describe(&ty));
+                self.problems.report(Misplaced { headline, at: span, why, help: None });
+                Expr::unknown(span)
+            }
+        }
+    }
+
+    pub(super) fn in_segment(&mut self, name: &Name, span: Span) -> Expr {
+        if let Some(segment) = self.segments.iter().find(|s| *s.name == *name.text) {
+            let kind = ExprKind::InSegment(segment.name.clone());
+            return Expr { kind, ty: Type::Bool, optional: false, span };
+        }
+        // A stage's name after `in`: say how one asks for it.
+        for (lifecycle, ty) in &self.lifecycles {
+            if let Type::Enum(stages) = ty
+                && stages.rank(&name.text).is_some()
+            {
+                let headline = format!("`{}` is a stage, not a segment", name.text);
+                let why = "no segment of this name".to_string();
+                let help = Some(format!("write `{} == {}`", lifecycle.name, name.text));
+                self.problems.report(Misplaced { headline, at: name.span, why, help });
+                return Expr::unknown(span);
+            }
+        }
+        let candidates = self.segments.iter().map(|s| (s.name.to_string(), Some(s.span))).collect();
+        self.unknown_name("segment", name, candidates)
+    }
+
+    /// An event's name.
+    pub(crate) fn event_name(&mut self, name: &Name) -> Option<Arc<str>> {
+        if let Some(event) = self.event(&name.text) {
+            return Some(event.name.clone());
+        }
+        let candidates = self.events.iter().map(|e| (e.name.to_string(), e.span)).collect();
+        self.unknown_name("event", name, candidates);
+        None
+    }
+}

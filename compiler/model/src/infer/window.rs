@@ -1,0 +1,71 @@
+//! Stretches of time.
+
+use persona_diagnostics::Span;
+use persona_diagnostics::catalogue::{misplaced::Misplaced, type_mismatch::TypeMismatch};
+use persona_syntax::ast;
+use persona_value::Type;
+
+use super::{Checker, describe, operator::midnight};
+use crate::{Expr, ExprKind, Window};
+
+impl Checker<'_> {
+    /// `signed_up in last 7 days`.
+    pub(super) fn within(&mut self, value: &ast::Expr, window: &ast::Window, span: Span) -> Expr {
+        let value = self.infer(value);
+        let window = self.window(window);
+        let value = if value.ty == Type::Raw { self.read(value, Type::Timestamp) } else { value };
+        match (&value.ty, window) {
+            (Type::Unknown, _) | (_, None) => Expr::unknown(span),
+            (Type::Timestamp | Type::Date, Some(window)) => {
+                let kind = ExprKind::Within(Box::new(value), Box::new(window));
+                Expr { kind, ty: Type::Bool, optional: false, span }
+            }
+            (ty, _) => {
+                let headline = format!("only a point in time lies in a stretch of time, not {}", describe(ty));
+                let labels = vec![(value.span, format!("this is {}", describe(ty)))];
+                self.problems.report(TypeMismatch { headline, labels, help: None });
+                Expr::unknown(span)
+            }
+        }
+    }
+
+    pub(super) fn window(&mut self, window: &ast::Window) -> Option<Window> {
+        match window {
+            ast::Window::Last(length, _) => length.and_then(|l| self.length(&l)).map(Window::Last),
+            ast::Window::Next(_, span) => {
+                let headline = "`in next` looks into the future".to_string();
+                let why = "only a model's `predict` and an experiment's `goal` may".to_string();
+                let help = Some("for the past, write `in last`".to_string());
+                self.problems.report(Misplaced { headline, at: *span, why, help });
+                None
+            }
+            ast::Window::Since(from, _) => self.moment(from).map(Window::Since),
+            ast::Window::Before(to, _) => self.moment(to).map(Window::Before),
+            ast::Window::Between(from, to, _) => {
+                let (from, to) = (self.moment(from), self.moment(to));
+                Some(Window::Between(from?, to?))
+            }
+        }
+    }
+
+    /// An instant; a date is its midnight.
+    fn moment(&mut self, ast: &ast::Expr) -> Option<Expr> {
+        let value = self.infer(ast);
+        match &value.ty {
+            Type::Unknown => None,
+            Type::Timestamp => Some(value),
+            Type::Date => Some(midnight(value)),
+            Type::Raw => Some(self.read(value, Type::Timestamp)),
+            ty => {
+                let headline = format!("a point in time is needed here, not {}", describe(ty));
+                let labels = vec![(value.span, format!("this is {}", describe(ty)))];
+                let help = (*ty == Type::Duration).then(|| {
+                    let written = self.written(value.span);
+                    ("say before when".to_string(), format!("{written} ago"))
+                });
+                self.problems.report(TypeMismatch { headline, labels, help });
+                None
+            }
+        }
+    }
+}

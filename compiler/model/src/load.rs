@@ -1,0 +1,125 @@
+//! A project's folder as a model.
+
+use std::path::{Path, PathBuf};
+
+use persona_diagnostics::catalogue::{misplaced::Misplaced, project_file::ProjectFile};
+use persona_diagnostics::{Problems, Sources, Span};
+
+use crate::{Disk, Model, Project, build, project};
+
+/// What reading a project gave.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Every file that was read.
+    pub sources: Sources,
+    /// Everything wrong with them.
+    pub problems: Problems,
+    /// The program; none where `persona.toml` itself cannot be used. To be trusted only without errors.
+    pub model: Option<Model>,
+    /// How many `.persona` files there are.
+    pub files: usize,
+}
+
+/// Reads every `.persona` file under a folder with a `persona.toml`; what is wrong is in the problems.
+pub fn load(folder: &Path) -> Loaded {
+    let mut loaded = Loaded { sources: Sources::default(), problems: Problems::default(), model: None, files: 0 };
+    let Some(project) = project_file(folder, &mut loaded) else { return loaded };
+    let mut paths = Vec::new();
+    if let Err(error) = collect(folder, folder, &mut paths) {
+        tell(&mut loaded.problems, "the project's folder cannot be read".into(), error.to_string(), None);
+        return loaded;
+    }
+    // The same order on every machine.
+    paths.sort();
+    let mut parsed = Vec::new();
+    for path in paths {
+        let shown = path.strip_prefix(folder).unwrap_or(&path).to_path_buf();
+        match read(&path) {
+            Ok(text) => {
+                let file = loaded.sources.add(shown, text.as_str());
+                parsed.push(persona_syntax::parse(file, &text, &mut loaded.problems));
+            }
+            Err(why) => tell(&mut loaded.problems, format!("cannot read `{}`", shown.display()), why, None),
+        }
+    }
+    loaded.files = parsed.len();
+    if parsed.is_empty() {
+        let help = Some("write a first one, or make a project that runs with `persona init NAME`".to_string());
+        let why = "a program is every `.persona` file below this folder".to_string();
+        tell(&mut loaded.problems, "there is no `.persona` file in this project".into(), why, help);
+        return loaded;
+    }
+    let files = Disk(folder.to_path_buf());
+    let model = build(&project, &parsed, &files, &mut loaded.sources, &mut loaded.problems);
+    if model.customer.span.is_none() && !loaded.problems.any_error() {
+        let file = parsed[0].id();
+        loaded.problems.report(Misplaced {
+            headline: "this program does not say what a customer is".into(),
+            at: Span::new(file, 0, 0),
+            why: "no `customer` in any of its files".into(),
+            help: Some("add `customer { id: string key  email: email }`".into()),
+        });
+    }
+    loaded.model = Some(model);
+    loaded
+}
+
+fn project_file(folder: &Path, loaded: &mut Loaded) -> Option<Project> {
+    let path = folder.join(project::FILE);
+    match read(&path) {
+        Ok(text) => {
+            let file = loaded.sources.add(project::FILE, text.as_str());
+            Project::parse(file, &text, &mut loaded.problems)
+        }
+        Err(why) => {
+            let headline = format!("there is no `persona.toml` in `{}`", folder.display());
+            let help = Some("go to a project's folder, or make one with `persona init NAME`".to_string());
+            let found = path.exists();
+            let headline = if found { format!("cannot read `{}`", path.display()) } else { headline };
+            tell(&mut loaded.problems, headline, why, help.filter(|_| !found));
+            None
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    // Spans are 32 bits wide; nobody writes a program of a hundredth of that.
+    const LIMIT: u64 = 64 * 1024 * 1024;
+    let length = std::fs::metadata(path).map_err(|e| said(&e))?.len();
+    if length > LIMIT {
+        return Err(format!("it has {length} bytes; a file of a program has at most {LIMIT}"));
+    }
+    std::fs::read_to_string(path).map_err(|e| said(&e))
+}
+
+fn said(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".into(),
+        std::io::ErrorKind::InvalidData => "it is not text in UTF-8".into(),
+        _ => error.to_string(),
+    }
+}
+
+/// Every `.persona` file below a folder. Hidden folders and what persona itself writes are passed over; a folder with
+/// a `persona.toml` of its own is another project.
+fn collect(root: &Path, folder: &Path, paths: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if entry.file_type()?.is_dir() {
+            let passed_over = name.starts_with('.') || matches!(&*name, "target" | "node_modules" | "build");
+            if !passed_over && !project::is_project(&path) {
+                collect(root, &path, paths)?;
+            }
+        } else if name.ends_with(".persona") {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn tell(problems: &mut Problems, headline: String, why: String, help: Option<String>) {
+    problems.report(ProjectFile { headline, at: None, why, help });
+}

@@ -1,0 +1,576 @@
+//! The parts of a program. Maps keep the order of declaration.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use persona_diagnostics::Span;
+use persona_template::Compiled;
+use persona_value::{RecordType, Type, Value};
+
+use crate::{Expr, Length, Project};
+
+/// A whole program.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// What `persona.toml` says.
+    pub project: Project,
+    /// The customers' attributes.
+    pub customer: Customer,
+    /// What customers do.
+    pub events: Vec<Event>,
+    /// Items of lists.
+    pub records: Vec<Record>,
+    /// What e-mails and events refer to.
+    pub entities: Vec<Entity>,
+    /// Where the data is.
+    pub sources: Vec<Source>,
+    /// Values worked out for a customer, each after those it reads.
+    pub traits: Vec<Trait>,
+    /// Groups of customers, each after those it reads.
+    pub segments: Vec<Segment>,
+    /// Shares of all customers.
+    pub lifecycles: Vec<Lifecycle>,
+    /// What customers agree to.
+    pub consents: Vec<Consent>,
+    /// Who writes.
+    pub brand: Brand,
+    /// Frames of e-mails.
+    pub layouts: Vec<Layout>,
+    /// Conditional blocks.
+    pub contents: Vec<Content>,
+    /// What is sent.
+    pub emails: Vec<Email>,
+    /// Flows.
+    pub triggers: Vec<Trigger>,
+    /// Sends at a time.
+    pub campaigns: Vec<Campaign>,
+}
+
+/// A field of a customer, an event or an entity.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it holds.
+    pub ty: Type,
+    /// Whether it may be missing.
+    pub optional: bool,
+    /// Where it is declared; none for what is built in.
+    pub span: Option<Span>,
+    /// Its comment.
+    pub docs: Vec<String>,
+    /// Which one it is of a kind: `key` or `unique`.
+    pub key: bool,
+    /// Personal data.
+    pub pii: bool,
+    /// A condition over `it` that every value meets.
+    pub check: Option<Expr>,
+    /// A pattern that every value matches.
+    pub pattern: Option<Arc<str>>,
+}
+
+/// The customers.
+#[derive(Clone, Debug, Default)]
+pub struct Customer {
+    /// In the order declared.
+    pub attributes: Vec<Attribute>,
+    /// Where it is declared.
+    pub span: Option<Span>,
+}
+
+/// An event or a union of events.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its comment.
+    pub docs: Vec<String>,
+    /// Its own fields, without `id`, `at`, `received`, `customer`. Of a union: those all its events have.
+    pub fields: Vec<Attribute>,
+    /// The events it unites; empty for an event of its own.
+    pub of: Vec<Arc<str>>,
+    /// Where it is declared; none for what is built in.
+    pub span: Option<Span>,
+}
+
+/// A record: what an item of a list is.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Its name.
+    pub name: Arc<str>,
+    /// In the order declared.
+    pub fields: Vec<Attribute>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// An entity.
+#[derive(Clone, Debug)]
+pub struct Entity {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its comment.
+    pub docs: Vec<String>,
+    /// In the order declared; one is the key.
+    pub fields: Vec<Attribute>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A source.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its comment.
+    pub docs: Vec<String>,
+    /// Where the rows lie.
+    pub location: Location,
+    /// Which rows.
+    pub filter: Option<Expr>,
+    /// Columns by which rows are grouped; empty: each row for itself.
+    pub group_by: Vec<Arc<str>>,
+    /// What it feeds.
+    pub feeds: Vec<Feed>,
+    /// How old its data may be.
+    pub fresh: Option<Length>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// Where a source's rows lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// A table of the warehouse, as written.
+    Table(Arc<str>),
+    /// A file, relative to the project's folder; CSV or Parquet by its ending.
+    File(Arc<str>),
+}
+
+/// What a source feeds.
+#[derive(Clone, Debug)]
+pub struct Feed {
+    /// What.
+    pub target: FeedTarget,
+    /// Each field's value over the source's columns, in the target's order. Fields not fed are missing.
+    pub fields: Vec<(Arc<str>, Expr)>,
+    /// List fields: each item's fields.
+    pub lists: Vec<(Arc<str>, Vec<(Arc<str>, Expr)>)>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// What a feed makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FeedTarget {
+    /// Customers.
+    Customer,
+    /// Events of this name.
+    Event(Arc<str>),
+    /// Rows of this entity.
+    Entity(Arc<str>),
+    /// The log of a consent: `customer`, `at`, `given`.
+    Consent(Arc<str>),
+    /// Addresses never written to: `email`, `reason`.
+    Suppression,
+}
+
+/// A trait.
+#[derive(Clone, Debug)]
+pub struct Trait {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its comment.
+    pub docs: Vec<String>,
+    /// What it is.
+    pub value: Expr,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// A segment.
+#[derive(Clone, Debug)]
+pub struct Segment {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What people call it: its declared label, else its name.
+    pub label: Arc<str>,
+    /// Its comment.
+    pub docs: Vec<String>,
+    /// Who is in it.
+    pub when: Expr,
+    /// How often its table is made anew.
+    pub refresh: Option<Length>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// A lifecycle: an enum-typed value of each customer.
+#[derive(Clone, Debug)]
+pub struct Lifecycle {
+    /// Its name; `stage` for the one without.
+    pub name: Arc<str>,
+    /// Its comment.
+    pub docs: Vec<String>,
+    /// First match wins.
+    pub stages: Vec<Stage>,
+    /// The stages' names as a type.
+    pub ty: Type,
+    /// Whether order does not matter.
+    pub exclusive: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A stage.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What people call it.
+    pub label: Arc<str>,
+    /// The condition; none for `otherwise`.
+    pub when: Option<Expr>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// A consent.
+#[derive(Clone, Debug)]
+pub struct Consent {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What people agreed to.
+    pub label: Arc<str>,
+    /// Confirmed by e-mail.
+    pub double: bool,
+    /// What it covers.
+    pub covers: Vec<Arc<str>>,
+    /// When it ends by itself.
+    pub expires: Option<Length>,
+    /// Whether engagement prolongs it.
+    pub without_engagement: bool,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// Who writes.
+#[derive(Clone, Debug, Default)]
+pub struct Brand {
+    /// Name and text: `from`, `reply_to`, `postal_address`, `logo`, `colour` and what else is declared.
+    pub properties: Vec<(Arc<str>, Arc<str>)>,
+}
+
+/// What a body is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Format {
+    Html,
+    Text,
+    Mjml,
+}
+
+/// A body.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// What it is written in.
+    pub format: Format,
+    /// Ready to render.
+    pub template: Compiled,
+}
+
+/// A layout.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its body, with `{% block content %}`.
+    pub body: Body,
+}
+
+/// A conditional block.
+#[derive(Clone, Debug)]
+pub struct Content {
+    /// Its name.
+    pub name: Arc<str>,
+    /// First match wins; the last has no condition.
+    pub cases: Vec<Case>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// A case of a conditional block.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The condition; none for `otherwise`.
+    pub when: Option<Expr>,
+    /// What it shows in an HTML body.
+    pub html: Compiled,
+    /// What it shows in a subject or a text body.
+    pub text: Compiled,
+}
+
+/// By whose leave an e-mail is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leave {
+    /// To customers who gave this consent.
+    Consent(Arc<str>),
+    /// A receipt or an account notice: needs none.
+    Transactional,
+}
+
+/// An e-mail.
+#[derive(Clone, Debug)]
+pub struct Email {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its comment.
+    pub docs: Vec<String>,
+    /// By whose leave.
+    pub leave: Leave,
+    /// The layout's name.
+    pub layout: Option<Arc<str>>,
+    /// The sender, as `Name <address>`.
+    pub from: Arc<str>,
+    /// Where answers go, likewise.
+    pub reply_to: Option<Arc<str>>,
+    /// Rendered as text.
+    pub subject: Compiled,
+    /// Rendered as text.
+    pub preheader: Option<Compiled>,
+    /// What it says.
+    pub body: Body,
+    /// Attributes, traits and lifecycles that it, its layout and its blocks read.
+    pub reads: BTreeSet<Arc<str>>,
+    /// Segments they ask for.
+    pub segments: BTreeSet<Arc<str>>,
+    /// Blocks they show.
+    pub blocks: BTreeSet<Arc<str>>,
+    /// Entities they look into.
+    pub entities: BTreeSet<Arc<str>>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// Customers, by a name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Audience {
+    /// In this segment.
+    Segment(Arc<str>),
+    /// In this stage of this lifecycle.
+    Stage {
+        /// The lifecycle.
+        lifecycle: Arc<str>,
+        /// The stage.
+        stage: Arc<str>,
+    },
+}
+
+/// An event, where a condition over its fields and the customer's holds.
+#[derive(Clone, Debug)]
+pub struct EventFilter {
+    /// The event or union of events.
+    pub event: Arc<str>,
+    /// Which.
+    pub filter: Option<Expr>,
+}
+
+/// What starts a flow.
+#[derive(Clone, Debug)]
+pub enum On {
+    /// An event; with a key, one flow for each of its values.
+    Event(EventFilter, Option<Arc<str>>),
+    /// A customer comes into an audience.
+    Enter(Audience),
+    /// A customer leaves it.
+    Leave(Audience),
+    /// A customer gives a consent.
+    Consent(Arc<str>),
+}
+
+/// A step of a flow.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Waits so long; ends the flow if an event comes meanwhile.
+    Wait(Length, Option<EventFilter>),
+    /// Waits until this time of day where the customer is.
+    WaitUntil(jiff::civil::Time, Option<EventFilter>),
+    /// Sends an e-mail.
+    Send(Arc<str>),
+    /// One of two ways.
+    If(Expr, Vec<Step>, Vec<Step>),
+}
+
+/// A flow.
+#[derive(Clone, Debug)]
+pub struct Trigger {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its comment.
+    pub docs: Vec<String>,
+    /// What starts it.
+    pub on: On,
+    /// What it does.
+    pub steps: Vec<Step>,
+    /// What ends it.
+    pub exits: Vec<EventFilter>,
+    /// At most one flow that sent something in this time.
+    pub once_per: Option<Length>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// When a campaign goes out, by the clock where the customer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schedule {
+    /// Once.
+    Once(jiff::civil::DateTime),
+    /// Every day at this time.
+    Daily(jiff::civil::Time),
+    /// Every week, on this day at this time.
+    Weekly(jiff::civil::Weekday, jiff::civil::Time),
+}
+
+/// A send at a time.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its comment.
+    pub docs: Vec<String>,
+    /// Who; all customers if none.
+    pub to: Option<Expr>,
+    /// When.
+    pub schedule: Schedule,
+    /// Over how many seconds sends are spread.
+    pub spread: i64,
+    /// What.
+    pub email: Arc<str>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+macro_rules! find {
+    ($($method:ident: $field:ident -> $item:ty),* $(,)?) => {
+        impl Model {
+            $(
+                #[doc = concat!("The one of `", stringify!($field), "` with this name.")]
+                pub fn $method(&self, name: &str) -> Option<&$item> {
+                    self.$field.iter().find(|item| &*item.name == name)
+                }
+            )*
+        }
+    };
+}
+
+find! {
+    event: events -> Event,
+    entity: entities -> Entity,
+    source: sources -> Source,
+    trait_: traits -> Trait,
+    segment: segments -> Segment,
+    lifecycle: lifecycles -> Lifecycle,
+    consent: consents -> Consent,
+    layout: layouts -> Layout,
+    content: contents -> Content,
+    email: emails -> Email,
+    trigger: triggers -> Trigger,
+    campaign: campaigns -> Campaign,
+}
+
+impl Customer {
+    /// The attribute of this name.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|a| &*a.name == name)
+    }
+
+    /// The name of the key.
+    pub fn key(&self) -> &str {
+        self.attributes.iter().find(|a| a.key).map_or("id", |a| &a.name)
+    }
+}
+
+impl Event {
+    /// The field of this name, built in or declared.
+    pub fn field(&self, name: &str) -> Option<(Type, bool)> {
+        let declared = self.fields.iter().find(|f| &*f.name == name).map(|f| (f.ty.clone(), f.optional));
+        declared.or_else(|| crate::EVENT_FIELDS.iter().find(|f| f.0 == name).map(|f| (f.1.clone(), false)))
+    }
+
+    /// The `unique` field.
+    pub fn unique(&self) -> Option<&Attribute> {
+        self.fields.iter().find(|f| f.key)
+    }
+
+    /// Its fields as a record, with those built in.
+    pub fn record(&self) -> RecordType {
+        let built_in = crate::EVENT_FIELDS.iter().map(|(name, ty)| persona_value::Field {
+            name: (*name).into(),
+            ty: ty.clone(),
+            optional: false,
+        });
+        let declared = self.fields.iter().map(Attribute::field);
+        RecordType { name: self.name.clone(), fields: declared.chain(built_in).collect() }
+    }
+}
+
+impl Entity {
+    /// Its fields as a record.
+    pub fn record(&self) -> RecordType {
+        RecordType { name: self.name.clone(), fields: self.fields.iter().map(Attribute::field).collect() }
+    }
+
+    /// The name of its key.
+    pub fn key(&self) -> &str {
+        self.fields.iter().find(|f| f.key).map_or("id", |f| &f.name)
+    }
+
+    /// The field of this name.
+    pub fn field(&self, name: &str) -> Option<&Attribute> {
+        self.fields.iter().find(|f| &*f.name == name)
+    }
+}
+
+impl Attribute {
+    /// As a field of a record.
+    pub fn field(&self) -> persona_value::Field {
+        persona_value::Field { name: self.name.clone(), ty: self.ty.clone(), optional: self.optional }
+    }
+
+    /// One that is built in.
+    pub fn built_in(name: &str, ty: Type, optional: bool) -> Attribute {
+        Attribute {
+            name: name.into(),
+            ty,
+            optional,
+            span: None,
+            docs: Vec::new(),
+            key: false,
+            pii: false,
+            check: None,
+            pattern: None,
+        }
+    }
+}
+
+impl Brand {
+    /// The text of this property.
+    pub fn get(&self, name: &str) -> Option<&Arc<str>> {
+        self.properties.iter().find(|(n, _)| &**n == name).map(|(_, v)| v)
+    }
+
+    /// As a record, for templates.
+    pub fn value(&self) -> Value {
+        Value::Record(self.properties.iter().map(|(n, v)| (n.clone(), Value::Text(v.clone()))).collect())
+    }
+}
+
+impl Audience {
+    /// `segment high_value`, `stage vip`, `value champion`.
+    pub fn key(&self) -> String {
+        match self {
+            Audience::Segment(name) => format!("segment {name}"),
+            Audience::Stage { lifecycle, stage } => format!("{lifecycle} {stage}"),
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Model to plan.
+//!
+//! Three kinds of plans come out: [`staging`] makes persona's own tables of events, entities and customers from the
+//! user's sources; [`Profiles`] works out traits, segments, stages and consents of every customer over those tables;
+//! list traits such as a cart become tables of their own, a row an item.
+
+mod consent;
+mod customer;
+mod feature;
+mod list;
+mod row;
+mod scalar;
+mod source;
+mod tables;
+
+pub use customer::{Output, Profiles};
+pub use source::{Staged, staging};
+pub use tables::{
+    AT, CONSENT_LOG, CUSTOMER, consent_log_rows as consent_log, ITEM_EVENT, POSITION, SUPPRESSION, entity_table, event_table, list_table, raw_table,
+    trait_table,
+};

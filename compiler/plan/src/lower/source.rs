@@ -1,0 +1,458 @@
+//! Sources to persona's own tables: raw columns read as types, rows grouped, what cannot be read set aside,
+//! duplicates dropped.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use persona_model::{Attribute, Expr, ExprKind, Feed, FeedTarget, Location, Model, Source, Summary};
+use persona_value::{Type, Value};
+
+use super::feature::only;
+use super::row::zero;
+use super::scalar::{Leaves, scalar};
+use super::{tables, tables::ITEM_EVENT, tables::POSITION};
+use crate::{Aggregate, Column, Function, Join, Order, Place, Plan, Rel, Scalar, Schema, Table, prune};
+
+/// A table of persona's own and how it is made.
+#[derive(Clone, Debug)]
+pub struct Staged {
+    /// Its name.
+    pub table: Arc<str>,
+    /// Its comment.
+    pub docs: Vec<String>,
+    /// Its rows, over the user's tables and the tables staged before it.
+    pub plan: Plan,
+    /// For each source that feeds it: what is set aside, a row a reason: `field`, `rows` and an `example` as text.
+    pub set_aside: Vec<(Arc<str>, Plan)>,
+}
+
+/// Every table of persona's own that sources feed, in an order in which they can be made.
+pub fn staging(model: &Model) -> Vec<Staged> {
+    let mut staged = vec![customers(model)];
+    staged.extend(model.entities.iter().map(|e| {
+        let feeds = feeds(model, |t| *t == FeedTarget::Entity(e.name.clone()));
+        keyed(model, tables::entity(e), &e.docs, &e.fields, &feeds)
+    }));
+    for event in model.events.iter().filter(|e| e.of.is_empty()) {
+        let feeds = feeds(model, |t| *t == FeedTarget::Event(event.name.clone()));
+        staged.push(events(model, event, &feeds));
+        for field in event.fields.iter().filter(|f| matches!(f.ty, Type::List(_))) {
+            staged.extend(items(model, event, field, &feeds));
+        }
+    }
+    staged.push(log(model));
+    let fields = ["email", "reason"].map(|n| Attribute::built_in(n, Type::Text, n == "reason"));
+    let suppression = feeds(model, |t| *t == FeedTarget::Suppression);
+    let parts = suppression.iter().map(|(s, f)| Part::new(model, s, f, &fields)).collect();
+    staged.push(table(model, tables::suppression(), &[], parts, |rel| rel));
+    staged
+}
+
+type Feeds<'m> = Vec<(&'m Source, &'m Feed)>;
+
+fn feeds(model: &Model, wanted: impl Fn(&FeedTarget) -> bool) -> Feeds<'_> {
+    let all = model.sources.iter().flat_map(|s| s.feeds.iter().map(move |f| (s, f)));
+    all.filter(|(_, f)| wanted(&f.target)).collect()
+}
+
+fn customers(model: &Model) -> Staged {
+    let feeds = feeds(model, |t| *t == FeedTarget::Customer);
+    keyed(model, tables::customer(model), &[], &model.customer.attributes, &feeds)
+}
+
+/// A table with one row a key: of several the one whose content comes first by its hash, the same in every engine.
+fn keyed(model: &Model, made: Table, docs: &[String], fields: &[Attribute], feeds: &Feeds) -> Staged {
+    let parts = feeds.iter().map(|(s, f)| Part::new(model, s, f, fields)).collect();
+    let key: Arc<str> = fields.iter().find(|f| f.key).map_or("id".into(), |f| f.name.clone());
+    let columns = made.schema.clone();
+    table(model, made, docs, parts, |rel| one_per(rel, &key, &columns, &[]))
+}
+
+/// The first row of each key, by these columns and then by the hash of all.
+fn one_per(rel: Rel, key: &Arc<str>, columns: &Schema, by: &[&str]) -> Rel {
+    let hash: Arc<str> = "content".into();
+    let hashed = rel.extend(vec![(hash.clone(), hash_of(columns, "row"))]);
+    let order = by.iter().map(|c| Order::up(*c)).chain([Order::up(hash)]).collect();
+    let names: Vec<Arc<str>> = columns.columns.iter().map(|c| c.name.clone()).collect();
+    only(hashed.first_per(vec![key.clone()], order), &names)
+}
+
+/// MD5 of a row's values: each as canonical text with its length before it, so that no two rows run together.
+fn hash_of(columns: &Schema, kind: &str) -> Scalar {
+    let mut parts = vec![Scalar::text(kind)];
+    for column in &columns.columns {
+        let text = Scalar::call(Function::Canonical, vec![Scalar::Column(column.name.clone())]);
+        let length = Scalar::call(Function::Canonical, vec![Scalar::call(Function::Length, vec![text.clone()])]);
+        let counted = Scalar::call(Function::Concat, vec![Scalar::text("|"), length, Scalar::text(":"), text]);
+        parts.push(Scalar::Coalesce(vec![counted, Scalar::text("|-")]));
+    }
+    Scalar::call(Function::Md5, vec![Scalar::call(Function::Concat, parts)])
+}
+
+fn events(model: &Model, event: &persona_model::Event, feeds: &Feeds) -> Staged {
+    let made = tables::event(event);
+    let parts: Vec<Part> = feeds.iter().map(|(s, f)| Part::new(model, s, f, &event_fields(event))).collect();
+    // Grouped by its unique field and fed by one source, an event cannot come twice.
+    let unique_by_group = match (&feeds[..], event.unique()) {
+        ([(source, feed)], Some(unique)) => {
+            let columns = feed.fields.iter().find(|(name, _)| *name == unique.name).map(|(_, e)| columns_of(e));
+            columns.is_some_and(|c| !c.is_empty() && source.group_by.iter().all(|g| c.contains(g)))
+        }
+        _ => false,
+    };
+    let schema = made.schema.clone();
+    table(model, made, &event.docs, parts, |rel| {
+        let rel = with_id(rel, event, &schema);
+        if unique_by_group { rel } else { one_per(rel, &"id".into(), &schema, &["at"]) }
+    })
+}
+
+/// What a feed of an event can say: its fields, and those that are built in.
+fn event_fields(event: &persona_model::Event) -> Vec<Attribute> {
+    let mut fields = vec![
+        Attribute::built_in("customer", Type::Text, false),
+        Attribute::built_in("at", Type::Timestamp, false),
+        Attribute::built_in("received", Type::Timestamp, true),
+        Attribute::built_in("id", Type::Text, true),
+    ];
+    fields.extend(event.fields.iter().filter(|f| !matches!(f.ty, Type::List(_))).cloned());
+    fields
+}
+
+/// With its id: the unique field, else what the source says, else the hash of kind, customer, time and fields. And
+/// with when it arrived: when it happened, unless the source says.
+fn with_id(rel: Rel, event: &persona_model::Event, schema: &Schema) -> Rel {
+    let content: Schema =
+        schema.columns.iter().filter(|c| !matches!(&*c.name, "id" | "received")).cloned().collect();
+    let id = match event.unique() {
+        Some(unique) => Scalar::call(Function::Canonical, vec![Scalar::Column(unique.name.clone())]),
+        None => Scalar::Coalesce(vec![Scalar::column("id"), hash_of(&content, &event.name)]),
+    };
+    let received = Scalar::Coalesce(vec![Scalar::column("received"), Scalar::column("at")]);
+    let columns = schema.columns.iter().map(|c| {
+        let value = match &*c.name {
+            "id" => id.clone(),
+            "received" => received.clone(),
+            _ => Scalar::Column(c.name.clone()),
+        };
+        (c.name.clone(), value)
+    });
+    rel.project(columns.collect())
+}
+
+/// The items of an event's list field, for the events that were kept.
+fn items(model: &Model, event: &persona_model::Event, field: &Attribute, feeds: &Feeds) -> Option<Staged> {
+    let Type::List(item) = &field.ty else { return None };
+    let Type::Record(record) = &**item else { return None };
+    let declared: Vec<Attribute> = match model.records.iter().find(|r| r.name == record.name) {
+        Some(record) => record.fields.clone(),
+        None => vec![],
+    };
+    let mut parts = Vec::new();
+    for (source, feed) in feeds {
+        let Some((_, mappings)) = feed.lists.iter().find(|(name, _)| *name == field.name) else { continue };
+        let Some(id) = event.unique().and_then(|u| feed.fields.iter().find(|(name, _)| *name == u.name)) else {
+            continue;
+        };
+        // The id is made of the group's columns, or is the smallest in the group: the same on each of its rows.
+        let id = match &id.1.kind {
+            ExprKind::Group(_, Some(inner)) => (**inner).clone(),
+            _ => id.1.clone(),
+        };
+        let mut fields = vec![(Arc::from(ITEM_EVENT), id)];
+        fields.extend(mappings.iter().cloned());
+        let mut wanted = vec![Attribute::built_in(ITEM_EVENT, Type::Text, false)];
+        wanted.extend(declared.iter().cloned());
+        let feed = Feed { target: feed.target.clone(), fields, lists: vec![], span: feed.span };
+        let rows = Source { group_by: vec![], ..(*source).clone() };
+        parts.push(Part::new(model, &rows, &feed, &wanted));
+    }
+    let made = tables::list(&event.name, &field.name, record);
+    let schema = made.schema.clone();
+    let kept = Rel::from(tables::event(event)).project(vec![("kept_event".into(), Scalar::column("id"))]);
+    Some(table(model, made, &field.docs, parts, |rel| {
+        let rel = rel.join(Join::Semi, kept, vec![(ITEM_EVENT.into(), "kept_event".into())]);
+        let order = schema.columns.iter().filter(|c| !matches!(&*c.name, ITEM_EVENT | POSITION));
+        let order = order.map(|c| Order::up(c.name.clone())).collect();
+        let numbered =
+            Rel::Number { input: Box::new(rel), per: vec![ITEM_EVENT.into()], order, name: POSITION.into() };
+        let names: Vec<Arc<str>> = schema.columns.iter().map(|c| c.name.clone()).collect();
+        only(numbered, &names)
+    }))
+}
+
+/// The log of all consents.
+fn log(model: &Model) -> Staged {
+    let fields = [
+        Attribute::built_in("customer", Type::Text, false),
+        Attribute::built_in("consent", Type::Text, false),
+        Attribute::built_in("at", Type::Timestamp, false),
+        Attribute::built_in("given", Type::Bool, false),
+    ];
+    let feeds = feeds(model, |t| matches!(t, FeedTarget::Consent(_)));
+    let parts = feeds.iter().map(|(source, feed)| {
+        let FeedTarget::Consent(consent) = &feed.target else { return Part::new(model, source, feed, &fields) };
+        let name = Expr {
+            kind: ExprKind::Literal(Value::Text(consent.clone())),
+            ty: Type::Text,
+            optional: false,
+            span: feed.span,
+        };
+        let mut named = (*feed).clone();
+        named.fields.push(("consent".into(), name));
+        Part::new(model, source, &named, &fields)
+    });
+    table(model, tables::consent_log(), &[], parts.collect(), |rel| rel)
+}
+
+/// What one feed gives: its fields as columns, and which rows are good.
+struct Part {
+    source: Arc<str>,
+    rows: Rel,
+    fields: Vec<Attribute>,
+    /// Field and whether its value is good.
+    tests: Vec<(Arc<str>, Scalar)>,
+    /// The column that holds what a field was read from, as text.
+    written: Vec<(Arc<str>, Arc<str>)>,
+}
+
+impl Part {
+    fn new(model: &Model, source: &Source, feed: &Feed, fields: &[Attribute]) -> Part {
+        let zone = model.project.timezone.clone();
+        let raw = raw(source, feed);
+        let rows = match &source.filter {
+            Some(filter) => raw.filter(scalar(filter, &mut Columns { zone: zone.clone(), groups: None })),
+            None => raw,
+        };
+        let value = |field: &Attribute| feed.fields.iter().find(|(name, _)| *name == field.name).map(|(_, e)| e);
+        let mut groups = Groups::default();
+        let mut scope = Columns { zone: zone.clone(), groups: Some(&mut groups) };
+        let mut columns = Vec::new();
+        let mut written = Vec::new();
+        for field in fields {
+            let Some(expr) = value(field) else {
+                columns.push((field.name.clone(), Scalar::literal(Value::Missing, field.ty.clone())));
+                continue;
+            };
+            columns.push((field.name.clone(), scalar(expr, &mut scope)));
+            if let Some(column) = columns_of(expr).into_iter().next() {
+                let raw = Box::new(Scalar::Column(column));
+                let text = Scalar::Read { raw, ty: Type::Text, zone: None };
+                let text = match &mut scope.groups {
+                    Some(groups) if !source.group_by.is_empty() => {
+                        Scalar::Column(groups.add(Summary::Min, Some(text)))
+                    }
+                    _ => text,
+                };
+                let name: Arc<str> = format!("written_{}", field.name).into();
+                columns.push((name.clone(), text));
+                written.push((field.name.clone(), name));
+            }
+        }
+        let rows = if source.group_by.is_empty() { rows } else { groups.rows(rows, &source.group_by) };
+        let rows = rows.project(columns);
+        let tests = fields.iter().flat_map(|f| tests(f, &zone)).collect();
+        Part { source: source.name.clone(), rows, fields: fields.to_vec(), tests, written }
+    }
+
+    fn good(&self) -> Rel {
+        let tests: Vec<Scalar> = self.tests.iter().map(|(_, test)| test.clone()).collect();
+        if tests.is_empty() { self.rows.clone() } else { self.rows.clone().filter(Scalar::And(tests)) }
+    }
+
+    /// What is not good, counted by the first field that is not.
+    fn set_aside(&self) -> Option<(Arc<str>, Plan)> {
+        let tests = self.tests.iter().map(|(_, test)| test.clone()).collect::<Vec<_>>();
+        if tests.is_empty() {
+            return None;
+        }
+        let bad = Scalar::Not(Box::new(Scalar::And(tests)));
+        let mut field = Scalar::text("");
+        let mut value = Scalar::literal(Value::Missing, Type::Text);
+        for (name, test) in self.tests.iter().rev() {
+            let choose = |then, otherwise| Scalar::If {
+                condition: Box::new(Scalar::Not(Box::new(test.clone()))),
+                then: Box::new(then),
+                otherwise: Box::new(otherwise),
+            };
+            field = choose(Scalar::text(name.clone()), field);
+            let written = self.written.iter().find(|(field, _)| field == name);
+            if let Some((_, column)) = written {
+                value = choose(Scalar::Column(column.clone()), value);
+            }
+        }
+        let rows = self.rows.clone().filter(bad).project(vec![("field".into(), field), ("value".into(), value)]);
+        let result = Rel::Aggregate {
+            input: Box::new(rows),
+            keys: vec!["field".into()],
+            values: vec![
+                ("rows".into(), Aggregate::Count),
+                ("example".into(), Aggregate::Min("value".into())),
+            ],
+        };
+        Some((self.source.clone(), prune(Plan { steps: vec![], result })))
+    }
+}
+
+/// What every value of a field must meet.
+fn tests(field: &Attribute, zone: &Arc<str>) -> Vec<(Arc<str>, Scalar)> {
+    let column = Scalar::Column(field.name.clone());
+    let missing = Scalar::IsMissing(Box::new(column.clone()));
+    let mut tests = Vec::new();
+    if !field.optional {
+        tests.push((field.name.clone(), Scalar::Not(Box::new(missing.clone()))));
+    }
+    // A value that may be missing is tested where it is there.
+    let unless_missing = |test| if field.optional { Scalar::Or(vec![missing.clone(), test]) } else { test };
+    if let Some(check) = &field.check {
+        let test = scalar(check, &mut It { column: column.clone(), zone: zone.clone() });
+        tests.push((field.name.clone(), unless_missing(test)));
+    }
+    if let Some(pattern) = &field.pattern {
+        let test = Scalar::call(Function::Matches { pattern: pattern.clone() }, vec![column]);
+        tests.push((field.name.clone(), unless_missing(test)));
+    }
+    tests
+}
+
+/// The table that these parts make together. Of nothing it is empty.
+fn table(model: &Model, made: Table, docs: &[String], parts: Vec<Part>, finish: impl FnOnce(Rel) -> Rel) -> Staged {
+    let Place::Own(name) = &made.place else { return unreachable_table(made) };
+    let set_aside = parts.iter().filter_map(Part::set_aside).collect();
+    let fields: Vec<Arc<str>> =
+        parts.first().map(|p| p.fields.iter().map(|f| f.name.clone()).collect()).unwrap_or_default();
+    let mut good: Vec<Rel> = parts.iter().map(|p| only(p.good(), &fields)).collect();
+    let result = match good.len() {
+        0 => {
+            let nothing = Scalar::Or(vec![]);
+            let columns = made.schema.columns.iter();
+            let columns =
+                columns.map(|c| (c.name.clone(), Scalar::literal(Value::Missing, c.ty.clone()))).collect();
+            Rel::from(tables::customer(model)).filter(nothing).project(columns)
+        }
+        1 => finish(good.remove(0)),
+        _ => finish(Rel::Union(good)),
+    };
+    let plan = prune(Plan { steps: vec![], result });
+    Staged { table: name.clone(), docs: docs.to_vec(), plan, set_aside }
+}
+
+/// Own tables are all that are made here; another place would be a bug of ours, and makes an empty plan.
+fn unreachable_table(made: Table) -> Staged {
+    let plan = Plan { steps: vec![], result: Rel::Table(made) };
+    Staged { table: "".into(), docs: vec![], plan, set_aside: vec![] }
+}
+
+/// A source's rows as they lie there: the columns that are read.
+fn raw(source: &Source, feed: &Feed) -> Rel {
+    let mut names: BTreeSet<Arc<str>> = source.group_by.iter().cloned().collect();
+    let lists = feed.lists.iter().flat_map(|(_, fields)| fields);
+    for (_, expr) in feed.fields.iter().chain(lists) {
+        names.extend(columns_of(expr));
+    }
+    names.extend(source.filter.iter().flat_map(columns_of));
+    let place = match &source.location {
+        Location::Table(path) => Place::Users(path.clone()),
+        Location::File(_) => Place::Own(tables::raw_table(&source.name)),
+    };
+    Rel::Table(Table { place, schema: names.into_iter().map(|n| Column::new(n, Type::Raw, true)).collect() })
+}
+
+/// The columns an expression reads.
+fn columns_of(expr: &Expr) -> BTreeSet<Arc<str>> {
+    let mut names = BTreeSet::new();
+    expr.walk(&mut |e| {
+        if let ExprKind::Column(name) = &e.kind {
+            names.insert(name.clone());
+        }
+    });
+    names
+}
+
+/// Columns of a source's row, and summaries of its group.
+struct Columns<'g> {
+    zone: Arc<str>,
+    groups: Option<&'g mut Groups>,
+}
+
+/// What is summarised of each group.
+#[derive(Default)]
+struct Groups {
+    values: Vec<(Arc<str>, Scalar)>,
+    aggregates: Vec<(Arc<str>, Aggregate)>,
+}
+
+impl Groups {
+    fn add(&mut self, summary: Summary, value: Option<Scalar>) -> Arc<str> {
+        let column: Arc<str> = match value {
+            None => "".into(),
+            Some(value) => match self.values.iter().find(|(_, v)| *v == value) {
+                Some((name, _)) => name.clone(),
+                None => {
+                    let name: Arc<str> = format!("value_{}", self.values.len() + 1).into();
+                    self.values.push((name.clone(), value));
+                    name
+                }
+            },
+        };
+        let aggregate = super::row::aggregate(summary)(column);
+        match self.aggregates.iter().find(|(_, a)| *a == aggregate) {
+            Some((name, _)) => name.clone(),
+            None => {
+                let name: Arc<str> = format!("of_group_{}", self.aggregates.len() + 1).into();
+                self.aggregates.push((name.clone(), aggregate));
+                name
+            }
+        }
+    }
+
+    fn rows(self, rel: Rel, keys: &[Arc<str>]) -> Rel {
+        let columns = keys.iter().map(|k| (k.clone(), Scalar::Column(k.clone()))).chain(self.values).collect();
+        Rel::Aggregate { input: Box::new(rel.project(columns)), keys: keys.to_vec(), values: self.aggregates }
+    }
+}
+
+impl Leaves for Columns<'_> {
+    fn leaf(&mut self, expr: &Expr) -> Scalar {
+        match &expr.kind {
+            ExprKind::Column(name) => Scalar::Column(name.clone()),
+            ExprKind::Group(summary, value) => {
+                let inner = value.as_ref().map(|v| {
+                    scalar(v, &mut Columns { zone: self.zone.clone(), groups: None })
+                });
+                match &mut self.groups {
+                    Some(groups) => {
+                        let column = Scalar::Column(groups.add(*summary, inner));
+                        // A sum of nothing is 0.
+                        match summary {
+                            Summary::Sum => Scalar::Coalesce(vec![column, zero(&expr.ty)]),
+                            _ => column,
+                        }
+                    }
+                    None => Scalar::literal(Value::Missing, expr.ty.clone()),
+                }
+            }
+            _ => Scalar::literal(Value::Missing, expr.ty.clone()),
+        }
+    }
+
+    fn zone(&self) -> Arc<str> {
+        self.zone.clone()
+    }
+}
+
+/// The value a `check` is about.
+struct It {
+    column: Scalar,
+    zone: Arc<str>,
+}
+
+impl Leaves for It {
+    fn leaf(&mut self, _: &Expr) -> Scalar {
+        self.column.clone()
+    }
+
+    fn zone(&self) -> Arc<str> {
+        self.zone.clone()
+    }
+}

@@ -1,0 +1,184 @@
+//! Names for what a dialect would otherwise write several times.
+//!
+//! Where exact arithmetic needs an operand more than once, an operand that is itself computed becomes a column
+//! one `SELECT` below; without this, text would grow with every level of nesting by a factor.
+
+use std::sync::Arc;
+
+use persona_plan::{Function, Rel, Scalar, Schema};
+
+use crate::dialect::Dialect;
+use crate::scalar::is_int;
+
+/// Begins the name of a column made here. No name of the language has a dollar sign.
+const PREFIX: &str = "part$";
+
+/// Whether a column was made here, and so must stay one.
+pub fn is_bound(name: &str) -> bool {
+    name.starts_with(PREFIX)
+}
+
+/// The relation with such operands made columns, in it and in all below it.
+pub fn bind(rel: &Rel, dialect: &dyn Dialect) -> Rel {
+    let below = |input: &Rel| Box::new(bind(input, dialect));
+    match rel {
+        Rel::Table(_) | Rel::Step { .. } => rel.clone(),
+        Rel::Project { input, columns } => {
+            let mut input = *below(input);
+            let mut columns = columns.clone();
+            loop {
+                let mut parts = Parts { dialect, schema: input.schema(), found: vec![] };
+                columns.iter_mut().for_each(|(_, s)| parts.replace(s));
+                if parts.found.is_empty() {
+                    return input.project(columns);
+                }
+                let mut kept: Vec<(Arc<str>, Scalar)> = Vec::new();
+                for (_, scalar) in &columns {
+                    self::columns(scalar, &mut |name| {
+                        let known = kept.iter().chain(&parts.found).any(|(n, _)| &**n == name);
+                        if !known {
+                            kept.push((name.into(), Scalar::column(name)));
+                        }
+                    });
+                }
+                kept.extend(parts.found);
+                input = input.project(kept);
+            }
+        }
+        Rel::Filter { input, keep } => {
+            let input = below(input);
+            let names: Vec<_> = input.schema().columns.into_iter().map(|c| c.name).collect();
+            let mut parts = Parts { dialect, schema: input.schema(), found: vec![] };
+            let mut bound = keep.clone();
+            parts.replace(&mut bound);
+            if parts.found.is_empty() {
+                return input.filter(bound);
+            }
+            let extended = input.extend(parts.found);
+            let own = names.into_iter().map(|n| (n.clone(), Scalar::Column(n))).collect();
+            bind(&extended, dialect).filter(bound).project(own)
+        }
+        Rel::Join { kind, left, right, on, and } => Rel::Join {
+            kind: *kind,
+            left: below(left),
+            right: below(right),
+            on: on.clone(),
+            and: and.clone(),
+        },
+        Rel::Aggregate { input, keys, values } => {
+            Rel::Aggregate { input: below(input), keys: keys.clone(), values: values.clone() }
+        }
+        Rel::Number { input, per, order, name } => {
+            Rel::Number { input: below(input), per: per.clone(), order: order.clone(), name: name.clone() }
+        }
+        Rel::Ntile { input, buckets, order, name } => {
+            Rel::Ntile { input: below(input), buckets: *buckets, order: order.clone(), name: name.clone() }
+        }
+        Rel::Union(parts) => Rel::Union(parts.iter().map(|p| bind(p, dialect)).collect()),
+    }
+}
+
+struct Parts<'a> {
+    dialect: &'a dyn Dialect,
+    schema: Schema,
+    found: Vec<(Arc<str>, Scalar)>,
+}
+
+impl Parts<'_> {
+    /// Puts columns for the innermost operands that must be; called again on what is left, it finds the next.
+    fn replace(&mut self, scalar: &mut Scalar) {
+        if let Scalar::Arithmetic { op, left, right, .. } = scalar {
+            let ints = (is_int(&left.typed(&self.schema).0), is_int(&right.typed(&self.schema).0));
+            if self.dialect.repeats(*op, ints.0, ints.1) {
+                for side in [left, right] {
+                    let before = self.found.len();
+                    self.replace(side);
+                    if before == self.found.len() && !is_short(side) {
+                        let column = self.name(side);
+                        **side = column;
+                    }
+                }
+                return;
+            }
+        }
+        children_mut(scalar, &mut |child| self.replace(child));
+    }
+
+    fn name(&mut self, scalar: &Scalar) -> Scalar {
+        if let Some((name, _)) = self.found.iter().find(|(_, known)| known == scalar) {
+            return Scalar::Column(name.clone());
+        }
+        let taken = self.schema.columns.iter().filter(|c| is_bound(&c.name)).count();
+        let name: Arc<str> = format!("{PREFIX}{}", taken + self.found.len() + 1).into();
+        self.found.push((name.clone(), scalar.clone()));
+        Scalar::Column(name)
+    }
+}
+
+/// What may be written several times.
+fn is_short(scalar: &Scalar) -> bool {
+    match scalar {
+        Scalar::Column(_) | Scalar::Literal { .. } => true,
+        Scalar::Coalesce(options) => options.iter().all(|o| children(o).is_empty()),
+        _ => false,
+    }
+}
+
+/// Every column a scalar reads, once for each time.
+pub fn columns<'s>(scalar: &'s Scalar, found: &mut dyn FnMut(&'s str)) {
+    if let Scalar::Column(name) = scalar {
+        found(name);
+    }
+    children(scalar).into_iter().for_each(|child| columns(child, found));
+}
+
+/// Whether anything in it may go out of its type's range.
+pub fn calculates(scalar: &Scalar) -> bool {
+    let here = matches!(scalar, Scalar::Arithmetic { .. } | Scalar::Call { function: Function::Abs, .. });
+    here || children(scalar).into_iter().any(calculates)
+}
+
+fn children(scalar: &Scalar) -> Vec<&Scalar> {
+    match scalar {
+        Scalar::Column(_) | Scalar::Literal { .. } | Scalar::Now => vec![],
+        Scalar::And(parts) | Scalar::Or(parts) | Scalar::Coalesce(parts) => parts.iter().collect(),
+        Scalar::Call { args, .. } => args.iter().collect(),
+        Scalar::Not(x) | Scalar::IsMissing(x) => vec![x],
+        Scalar::Compare { left, right, .. } | Scalar::Arithmetic { left, right, .. } => vec![left, right],
+        Scalar::OneOf { value, .. } | Scalar::Rank { value, .. } => vec![value],
+        Scalar::If { condition, then, otherwise } => vec![condition, then, otherwise],
+        Scalar::Shift { instant, .. }
+        | Scalar::LocalDate { instant, .. }
+        | Scalar::LocalHour { instant, .. } => vec![instant],
+        Scalar::AddDays { date, .. } | Scalar::AddMonths { date, .. } | Scalar::StartOfDay { date, .. } => {
+            vec![date]
+        }
+        Scalar::Read { raw, .. } => vec![raw],
+    }
+}
+
+fn children_mut(scalar: &mut Scalar, each: &mut dyn FnMut(&mut Scalar)) {
+    match scalar {
+        Scalar::Column(_) | Scalar::Literal { .. } | Scalar::Now => {}
+        Scalar::And(parts) | Scalar::Or(parts) | Scalar::Coalesce(parts) => parts.iter_mut().for_each(each),
+        Scalar::Call { args, .. } => args.iter_mut().for_each(each),
+        Scalar::Not(x) | Scalar::IsMissing(x) => each(x),
+        Scalar::Compare { left, right, .. } | Scalar::Arithmetic { left, right, .. } => {
+            each(left);
+            each(right);
+        }
+        Scalar::OneOf { value, .. } | Scalar::Rank { value, .. } => each(value),
+        Scalar::If { condition, then, otherwise } => {
+            each(condition);
+            each(then);
+            each(otherwise);
+        }
+        Scalar::Shift { instant, .. }
+        | Scalar::LocalDate { instant, .. }
+        | Scalar::LocalHour { instant, .. } => each(instant),
+        Scalar::AddDays { date, .. } | Scalar::AddMonths { date, .. } | Scalar::StartOfDay { date, .. } => {
+            each(date)
+        }
+        Scalar::Read { raw, .. } => each(raw),
+    }
+}

@@ -1,0 +1,148 @@
+//! How a mistake is told: once, at its place, with how the form at hand is written.
+
+use persona_diagnostics::Span;
+use persona_diagnostics::catalogue::{
+    syntax_error::SyntaxError, unclosed::Unclosed, unknown_word::UnknownWord,
+};
+
+use super::{Parser, Solid};
+use crate::{Kind, Token};
+
+/// A file that is no program at all is not told about a million times.
+const MAX_TOLD: usize = 1000;
+
+impl Parser<'_, '_> {
+    pub(super) fn span(&self, token: Token) -> Span {
+        Span::new(self.file, token.start, token.end)
+    }
+
+    /// Whether a mistake here is a new one, to be told: what goes wrong after a mistake on its own line mostly
+    /// follows from it. From now on the parser is stuck.
+    fn tells(&mut self) -> bool {
+        let stuck = std::mem::replace(&mut self.stuck, true);
+        // What is missing at the end of a line is missing there.
+        let line = self.place(false).map(|s| s.line);
+        let tells = !stuck && self.told < MAX_TOLD && (self.told_line.is_none() || self.told_line != line);
+        if tells {
+            self.told += 1;
+            self.told_line = line;
+        }
+        tells
+    }
+
+    /// The token a mistake is told at: the next one, or the last one of the line before, since what is missing at the
+    /// end of a line is missing there. `here`: the line before lacks nothing, the next token is what is wrong.
+    fn place(&self, here: bool) -> Option<Solid> {
+        self.solid(0).filter(|next| here || !next.first || self.at == 0).or(self.previous())
+    }
+
+    /// Says that `what` was expected here, unless a mistake was just told; always false.
+    pub fn error(&mut self, what: &str) -> bool {
+        self.error_with(what, None)
+    }
+
+    /// The same where nothing was missing before the next token.
+    pub fn error_here(&mut self, what: &str) -> bool {
+        self.tell(what, None, true)
+    }
+
+    /// The same, with a sentence on how to mend it.
+    pub fn error_with(&mut self, what: &str, hint: Option<&str>) -> bool {
+        self.tell(what, hint, false)
+    }
+
+    fn tell(&mut self, what: &str, hint: Option<&str>, here: bool) -> bool {
+        if !self.tells() {
+            return false;
+        }
+        let next = self.solid(0);
+        if next.is_some_and(|n| self.unclosed_string(n.token)) {
+            return false;
+        }
+        let place = self.place(here).map(|s| s.token);
+        let at = place.map_or(Span::new(self.file, 0, 0), |t| self.span(t));
+        let found = place.filter(|t| next.is_some_and(|n| n.token == *t)).map(|t| self.text_of(t).to_string());
+        let form = self.form();
+        let hint = hint.map(str::to_string);
+        self.problems.report(SyntaxError { expected: what.to_string(), found, at, hint, form });
+        false
+    }
+
+    /// How the innermost open form is written.
+    fn form(&self) -> Option<String> {
+        let of = |kind: &Kind| {
+            let rule = kind.rule().filter(|_| kind.is_form())?;
+            crate::FORMS.iter().find(|(name, _)| *name == rule).map(|(_, form)| form.to_string())
+        };
+        self.open.iter().rev().find_map(of)
+    }
+
+    /// Says that the next word is none of these, suggesting the nearest; always false. Where no word stands, `what`
+    /// was expected.
+    pub fn unknown_word(&mut self, what: &str, words: &[&str]) -> bool {
+        match self.solid(0) {
+            Some(next) if next.token.kind == Kind::Name => {
+                if self.tells() {
+                    let words = words.iter().map(|w| w.to_string()).collect();
+                    let (found, at) = (self.text_of(next.token).to_string(), self.span(next.token));
+                    self.problems.report(UnknownWord { found, at, what: what.to_string(), words });
+                }
+                false
+            }
+            _ => self.error(what),
+        }
+    }
+
+    /// Says that one of these words was expected: as a misspelling where the word here is near to one of them.
+    pub fn word_error(&mut self, what: &str, words: &[&str]) -> bool {
+        let near = self.at(Kind::Name)
+            && !self.at_line_start()
+            && persona_diagnostics::suggest(self.nth_text(0), words.iter().copied()).is_some();
+        if near { self.unknown_word(what, words) } else { self.error(what) }
+    }
+
+    /// Tells of a string or text that is never closed; whether the token is one.
+    pub(super) fn unclosed_string(&mut self, token: Token) -> bool {
+        let what = match token.kind {
+            Kind::UnclosedString => "\"",
+            Kind::UnclosedText => "\"\"\"",
+            _ => return false,
+        };
+        let opened_at = Span::new(self.file, token.start, token.start + what.len());
+        let line = self.text[token.start..].lines().next().unwrap_or("").trim_end().len();
+        let missing_at = Some(Span::new(self.file, token.start, token.start + line).after());
+        self.told += 1;
+        self.told_line = self.solid(0).map(|s| s.line);
+        self.problems.report(Unclosed { what: what.into(), closing: what.into(), opened_at, missing_at });
+        true
+    }
+
+    /// Tells that the bracket `opened` (an index in `solids`) is not closed before `missing`.
+    pub(super) fn unclosed_bracket(&mut self, opened: usize, missing: usize) {
+        let Some(open) = self.solids.get(opened).map(|s| s.token) else { return };
+        if !self.tells() {
+            return;
+        }
+        let closing = match open.kind {
+            Kind::LParen => ")",
+            Kind::LBracket => "]",
+            _ => "}",
+        };
+        let before = missing.checked_sub(1).and_then(|i| self.solids.get(i)).map(|s| self.span(s.token).after());
+        self.problems.report(Unclosed {
+            what: self.text_of(open).to_string(),
+            closing: closing.into(),
+            opened_at: self.span(open),
+            missing_at: before,
+        });
+    }
+
+    /// A string or text: also takes one that is never closed, with its problem.
+    pub fn string(&mut self, what: &str) -> bool {
+        if !self.kind().is_string() {
+            return self.error(what);
+        }
+        self.bump();
+        true
+    }
+}

@@ -1,0 +1,153 @@
+//! A template checked against the names of its place, and compiled.
+//!
+//! One walk does it all: names become slots, types decide how values print and compare, what is proved present on
+//! the way here decides where a fallback is asked for, and the HTML around a value decides how it is escaped.
+
+mod blocks;
+mod compare;
+mod condition;
+mod filters;
+mod flow;
+mod loops;
+mod templates;
+mod value;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use persona_diagnostics::{Problem, Problems, Span};
+
+use self::flow::Flow;
+use crate::code::{Compiled, Program, Slots};
+use crate::data::Escape;
+use crate::kind::Kind;
+use crate::scope::{Scope, Uses};
+use crate::tree::Template;
+
+/// Checks a template where it is rendered, and compiles it for that place. The result is to be rendered only if no
+/// problem was an error. Text for an HTML document and plain text are compiled apart: `escape` says which it is.
+pub fn check(
+    template: &Template,
+    scope: &dyn Scope,
+    escape: Escape,
+    problems: &mut Problems,
+) -> (Compiled, Uses) {
+    let mut checker = Checker {
+        scope,
+        escape,
+        problems,
+        quiet: 0,
+        uses: Uses::default(),
+        roots: Vec::new(),
+        slots: Slots::default(),
+        names: BTreeMap::new(),
+        counters: BTreeMap::new(),
+        loops: Vec::new(),
+        flow: Flow::new(),
+        leaving: Vec::new(),
+    };
+    let body = checker.nodes(&template.nodes);
+    checker.ends_as_it_began(&Flow::new().html, template.span().after());
+    let program = Program {
+        body,
+        escape,
+        typed: true,
+        roots: checker.roots,
+        names: BTreeMap::new(),
+        slots: checker.slots,
+    };
+    (Compiled { program: Arc::new(program) }, checker.uses)
+}
+
+struct Checker<'a> {
+    scope: &'a dyn Scope,
+    escape: Escape,
+    problems: &'a mut Problems,
+    /// Problems are not told while a loop's inside is walked to see what it assigns.
+    quiet: u32,
+    uses: Uses,
+    roots: Vec<Arc<str>>,
+    slots: Slots,
+    /// Slots of assigned variables by name.
+    names: BTreeMap<Arc<str>, usize>,
+    counters: BTreeMap<Arc<str>, usize>,
+    /// Loops around this point, the innermost last.
+    loops: Vec<LoopScope>,
+    flow: Flow,
+    /// For each loop around: what is known where it is left or gone on with early.
+    leaving: Vec<Vec<Flow>>,
+}
+
+/// A loop's variable.
+struct LoopScope {
+    name: Arc<str>,
+    slot: usize,
+    kind: Kind,
+}
+
+impl Checker<'_> {
+    fn report(&mut self, problem: impl Problem) {
+        if self.quiet == 0 && !self.flow.dead {
+            self.problems.report(problem);
+        }
+    }
+
+    fn root(&mut self, name: &str) -> usize {
+        match self.roots.iter().position(|root| &**root == name) {
+            Some(slot) => slot,
+            None => {
+                self.roots.push(name.into());
+                self.roots.len() - 1
+            }
+        }
+    }
+
+    fn new_variable(&mut self) -> usize {
+        self.slots.variables += 1;
+        self.slots.variables - 1
+    }
+
+    /// The slot of an assigned variable.
+    fn variable(&mut self, name: &Arc<str>) -> usize {
+        if let Some(slot) = self.names.get(name) {
+            return *slot;
+        }
+        let slot = self.new_variable();
+        self.names.insert(name.clone(), slot);
+        slot
+    }
+
+    fn counter(&mut self, name: &Arc<str>) -> usize {
+        let next = self.counters.len();
+        let slot = *self.counters.entry(name.clone()).or_insert(next);
+        self.slots.counters = self.counters.len();
+        slot
+    }
+
+    /// Goes on from where any of these ways end; tells where they leave the HTML at different places.
+    fn meet(&mut self, ways: Vec<Flow>, at: Span, repeats: bool) {
+        use persona_diagnostics::catalogue::uneven_branches::UnevenBranches;
+        let mut uneven = false;
+        let joined = ways.into_iter().reduce(|left, right| {
+            flow::join(left, right).unwrap_or_else(|flow| {
+                uneven = true;
+                flow
+            })
+        });
+        if let Some(joined) = joined {
+            self.flow = joined;
+        }
+        if uneven && self.escape == Escape::Html {
+            self.report(UnevenBranches { span: at, repeats });
+        }
+    }
+
+    /// The HTML must stand where it stood before.
+    fn ends_as_it_began(&mut self, before: &crate::html::State, at: Span) {
+        use persona_diagnostics::catalogue::uneven_branches::UnevenBranches;
+        if self.escape == Escape::Html && !self.flow.dead && self.flow.html.join(before).is_none() {
+            self.report(UnevenBranches { span: at, repeats: true });
+            self.flow.html = before.clone();
+        }
+    }
+}

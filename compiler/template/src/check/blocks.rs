@@ -1,0 +1,291 @@
+//! Nodes: text, printed values, and the tags.
+
+use std::sync::Arc;
+
+use persona_diagnostics::Span;
+use persona_diagnostics::catalogue::missing_fallback::MissingFallback;
+use persona_diagnostics::catalogue::type_mismatch::TypeMismatch;
+use persona_diagnostics::catalogue::unknown_tag::UnknownTag;
+use persona_diagnostics::catalogue::unsafe_place::{self, UnsafePlace};
+use persona_value::Type;
+
+use super::Checker;
+use super::flow::{Missing, Variable};
+use super::value::Typed;
+use crate::code::{Code, Group, Op, Print};
+use crate::data::Escape;
+use crate::html::{Place, State, Unsafe, one_line};
+use crate::kind::Kind;
+use crate::show::Show;
+use crate::tree::*;
+
+impl Checker<'_> {
+    pub(super) fn nodes(&mut self, nodes: &[Node]) -> Vec<Op> {
+        nodes.iter().filter_map(|node| self.node(node)).collect()
+    }
+
+    fn node(&mut self, node: &Node) -> Option<Op> {
+        Some(match &node.kind {
+            NodeKind::Text(text) => {
+                if self.escape == Escape::Html {
+                    self.flow.html.read(text);
+                }
+                Op::Text(if self.escape == Escape::Line { one_line(text).into() } else { text.clone() })
+            }
+            NodeKind::Print(value) => {
+                let typed = self.filtered(value);
+                Op::Print(self.print(typed, node.span)?)
+            }
+            NodeKind::If { arms, otherwise } => self.branches(arms, otherwise, node.span),
+            NodeKind::Case { subject, whens } => self.case(subject, whens, node.span),
+            NodeKind::For(head) => self.repeat(head, node.span, false)?,
+            NodeKind::TableRow(head) => self.repeat(head, node.span, true)?,
+            NodeKind::Assign { name, value } => {
+                let typed = self.filtered(value);
+                Op::Assign { variable: self.assign(name, typed.kind, typed.missing), value: typed.code }
+            }
+            NodeKind::Capture { name, body } => self.capture(name, body, node.span),
+            NodeKind::Count { name, step } => Op::Count { counter: self.counter(&name.text), step: *step },
+            NodeKind::Cycle { group, values } => self.cycle(group.as_ref(), values, node.span),
+            NodeKind::IfChanged(body) => {
+                let before = self.flow.clone();
+                let body = self.nodes(body);
+                let after = std::mem::replace(&mut self.flow, before.clone());
+                self.meet(vec![before, after], node.span, true);
+                Op::IfChanged(body)
+            }
+            NodeKind::Break => {
+                self.leave();
+                Op::Break
+            }
+            NodeKind::Continue => {
+                self.leave();
+                Op::Continue
+            }
+            NodeKind::Render(render) => self.render(render, node.span)?,
+            NodeKind::Include(_) => {
+                self.report(UnknownTag {
+                    name: "include".into(),
+                    span: node.span,
+                    suggestion: Some("render".into()),
+                });
+                return None;
+            }
+            NodeKind::Placeholder(name) => {
+                self.between_tags(&format!("{{% block {} %}}", name.text), node.span);
+                self.uses.placeholders.insert(name.text.to_string());
+                Op::Placeholder { name: name.text.clone(), span: node.span }
+            }
+            NodeKind::Skip(reason) => {
+                let typed = self.filtered(reason);
+                self.needs_fallback(&typed);
+                self.flow.dead = true;
+                Op::Skip(typed.code)
+            }
+        })
+    }
+
+    // ---- printing
+
+    fn print(&mut self, typed: Typed, span: Span) -> Option<Print> {
+        let place = self.place(&typed.text, span);
+        let nothing = matches!(typed.kind, Kind::Nil | Kind::Blank | Kind::Empty);
+        if !nothing && !typed.kind.is_printable() {
+            self.unprintable(&typed);
+            return None;
+        }
+        let fine = nothing || self.needs_fallback(&typed);
+        let show = typed.kind.ty().and_then(Show::of).unwrap_or(Show::Plain);
+        Some(Print {
+            value: typed.code,
+            show,
+            place: place?,
+            address: typed.encoded || typed.kind == Kind::Data(Type::Url),
+            required: fine && !nothing && !typed.kind.is_unknown(),
+            span,
+        })
+    }
+
+    /// Tells where a value that may be missing is printed; true if it may not.
+    pub(super) fn needs_fallback(&mut self, typed: &Typed) -> bool {
+        if let Some(missing) = typed.missing.clone().filter(|_| !typed.kind.is_unknown()) {
+            self.report(MissingFallback {
+                name: missing.name,
+                printed_at: typed.span,
+                declared_at: missing.declared_at,
+            });
+            return false;
+        }
+        true
+    }
+
+    fn unprintable(&mut self, typed: &Typed) {
+        let name = &typed.text;
+        let help = match &typed.kind {
+            kind if kind.item().is_some_and(|item| Kind::from(item).is_printable()) => (
+                "print its items with something between them".into(),
+                format!("{{{{ {name} | join: \", \" }}}}"),
+            ),
+            Kind::Data(Type::List(_)) => {
+                ("print each item".to_string(), format!("{{% for item in {name} %}}…{{% endfor %}}"))
+            }
+            Kind::Data(Type::Record(record)) => {
+                let field = record.fields.first().map_or("name".to_string(), |f| f.name.to_string());
+                ("print one of its fields".to_string(), format!("{{{{ {name}.{field} }}}}"))
+            }
+            _ => ("print what is in it".to_string(), format!("{{{{ {name} }}}}")),
+        };
+        self.report(TypeMismatch {
+            headline: format!("`{name}` is {}, which is not printed as it is", typed.kind.words()),
+            labels: vec![(typed.span, "printed here".into())],
+            help: Some(help),
+        });
+    }
+
+    /// The place of something printed here; `None` where it could not be made safe.
+    fn place(&mut self, printed: &str, span: Span) -> Option<Place> {
+        match self.escape {
+            Escape::Text => return Some(Place::Plain),
+            Escape::Line => return Some(Place::Line),
+            Escape::Html => {}
+        }
+        let place = self.flow.html.place();
+        self.flow.html.printed();
+        match place {
+            Ok(place) => Some(place),
+            Err(why) => {
+                let place = match why {
+                    Unsafe::Script => unsafe_place::Place::Script,
+                    Unsafe::Tag => unsafe_place::Place::Tag,
+                    Unsafe::Unquoted => unsafe_place::Place::Unquoted,
+                };
+                self.report(UnsafePlace { printed: format!("{{{{ {printed} }}}}"), span, place });
+                None
+            }
+        }
+    }
+
+    /// Whole pieces of HTML go between tags.
+    pub(super) fn between_tags(&mut self, printed: &str, span: Span) {
+        if self.escape == Escape::Html && !matches!(self.flow.html, State::Text | State::Comment) {
+            self.report(UnsafePlace { printed: printed.into(), span, place: unsafe_place::Place::Tag });
+        }
+    }
+
+    // ---- branches
+
+    fn branches(&mut self, arms: &[Arm], otherwise: &[Node], span: Span) -> Op {
+        let mut ways = Vec::with_capacity(arms.len() + 1);
+        let mut compiled = Vec::with_capacity(arms.len());
+        for arm in arms {
+            let condition = self.condition(&arm.condition);
+            let condition = if arm.negated { condition.negated() } else { condition };
+            let rest = self.flow.with(&condition.fails);
+            self.flow = self.flow.with(&condition.holds);
+            let body = self.nodes(&arm.body);
+            ways.push(std::mem::replace(&mut self.flow, rest));
+            compiled.push((condition.code, body));
+        }
+        let otherwise = self.nodes(otherwise);
+        ways.push(self.flow.clone());
+        self.meet(ways, span, false);
+        Op::If { arms: compiled, otherwise }
+    }
+
+    fn case(&mut self, subject: &Expr, whens: &[When], span: Span) -> Op {
+        let subject = self.operand(subject);
+        let before = self.flow.clone();
+        let mut ways = Vec::with_capacity(whens.len() + 1);
+        let mut compiled = Vec::with_capacity(whens.len());
+        let mut seen: Vec<Arc<str>> = Vec::new();
+        let mut otherwise = false;
+        for when in whens {
+            self.flow = before.clone();
+            let values = match &when.values {
+                None => {
+                    otherwise = true;
+                    None
+                }
+                Some(values) => {
+                    let (codes, present) = self.when(&subject, values, &mut seen);
+                    if present {
+                        self.flow.proved.extend(subject.key.clone());
+                    }
+                    Some(codes)
+                }
+            };
+            let body = self.nodes(&when.body);
+            ways.push(self.flow.clone());
+            compiled.push((values, body));
+        }
+        // An enum that is always there and whose every value has its part leaves no other way.
+        let all = match &subject.kind {
+            Kind::Data(Type::Enum(of)) => {
+                subject.missing.is_none() && of.values.iter().all(|v| seen.contains(v))
+            }
+            _ => false,
+        };
+        if !otherwise && !all {
+            ways.push(before);
+        }
+        self.meet(ways, span, false);
+        Op::Case { subject: subject.code, whens: compiled }
+    }
+
+    /// The values of a `when`, and whether any of them proves the subject present.
+    fn when(&mut self, subject: &Typed, values: &[Expr], seen: &mut Vec<Arc<str>>) -> (Vec<Code>, bool) {
+        let mut codes = Vec::with_capacity(values.len());
+        let mut present = true;
+        for value in values {
+            let typed = self.beside(subject, value);
+            if matches!(typed.kind, Kind::Nil | Kind::Blank | Kind::Empty) {
+                present = false;
+                codes.push(typed.code);
+                continue;
+            }
+            if let Some(text) = typed.literal_text() {
+                seen.push(text.clone());
+            }
+            codes.extend(self.comparable(subject.clone(), typed, value.span).map(|t| t.code));
+        }
+        let present = present && !codes.is_empty();
+        (codes, present)
+    }
+
+    // ---- variables
+
+    fn assign(&mut self, name: &Name, kind: Kind, missing: Option<Missing>) -> usize {
+        let slot = self.variable(&name.text);
+        let kind = if matches!(kind, Kind::Blank | Kind::Empty) { Kind::Nil } else { kind };
+        let variable = Variable { slot, kind, missing, unset: false, assigned_at: name.span, conflict: None };
+        self.flow.forget(slot);
+        self.flow.variables.insert(name.text.clone(), variable);
+        slot
+    }
+
+    fn capture(&mut self, name: &Name, body: &[Node], span: Span) -> Op {
+        let around = std::mem::replace(&mut self.flow.html, State::Text);
+        let body = self.nodes(body);
+        self.ends_as_it_began(&State::Text, span);
+        self.flow.html = around;
+        let kind = if self.escape == Escape::Html { Kind::Markup } else { Kind::TEXT };
+        Op::Capture { variable: self.assign(name, kind, None), body }
+    }
+
+    fn cycle(&mut self, group: Option<&Expr>, values: &[Expr], span: Span) -> Op {
+        let words: Vec<String> = values.iter().map(spelled).collect();
+        let group = match group {
+            Some(group) => Group::Named(self.operand(group).code),
+            None => Group::Values(words.join(",").into()),
+        };
+        let html = self.flow.html.clone();
+        let mut prints = Vec::with_capacity(values.len());
+        for value in values {
+            // Each is printed at the same place.
+            self.flow.html = html.clone();
+            let typed = self.operand(value);
+            prints.extend(self.print(typed, span));
+        }
+        Op::Cycle { group, values: prints }
+    }
+}

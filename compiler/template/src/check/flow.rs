@@ -1,0 +1,143 @@
+//! What is known at one point of a template: variables, what is proved present, where the HTML stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use persona_diagnostics::Span;
+use persona_value::Type;
+
+use crate::html;
+use crate::kind::Kind;
+
+/// Why a value may be missing.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Missing {
+    /// The value as written.
+    pub name: String,
+    /// Where it is declared optional.
+    pub declared_at: Option<Span>,
+}
+
+/// A variable of the template.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Variable {
+    pub slot: usize,
+    pub kind: Kind,
+    pub missing: Option<Missing>,
+    /// On some way here it was not assigned.
+    pub unset: bool,
+    /// Where it was assigned, last of the ways here.
+    pub assigned_at: Span,
+    /// Two ways here gave it kinds that do not go together.
+    pub conflict: Option<(Span, Kind)>,
+}
+
+/// Paths proved present, as keys: `sku.name`, `@3.price` for variable 3.
+pub(super) type Proofs = BTreeSet<String>;
+
+/// What is known at one point.
+#[derive(Clone, Debug)]
+pub(super) struct Flow {
+    pub variables: BTreeMap<Arc<str>, Variable>,
+    pub proved: Proofs,
+    pub html: html::State,
+    /// Nothing comes here: a `skip`, `break` or `continue` stands before.
+    pub dead: bool,
+}
+
+impl Flow {
+    pub fn new() -> Flow {
+        Flow { variables: BTreeMap::new(), proved: Proofs::new(), html: html::State::Text, dead: false }
+    }
+
+    /// Whether the path of this key is present: it, or something within it, was proved.
+    pub fn is_proved(&self, key: &str) -> bool {
+        self.proved.contains(key) || self.is_proved_within(key)
+    }
+
+    /// Whether something within the path of this key was proved present.
+    pub fn is_proved_within(&self, key: &str) -> bool {
+        self.proved.iter().any(|p| is_within(p, key))
+    }
+
+    /// Forgets what was proved of a variable that gets a new value.
+    pub fn forget(&mut self, slot: usize) {
+        let key = variable_key(slot);
+        self.proved.retain(|p| *p != key && !is_within(p, &key));
+    }
+
+    pub fn with(&self, proofs: &Proofs) -> Flow {
+        let mut flow = self.clone();
+        flow.proved.extend(proofs.iter().cloned());
+        flow
+    }
+}
+
+fn is_within(path: &str, key: &str) -> bool {
+    path.len() > key.len() && path.starts_with(key) && path.as_bytes()[key.len()] == b'.'
+}
+
+/// The key of a variable, which no name of the data can have.
+pub(super) fn variable_key(slot: usize) -> String {
+    format!("@{slot}")
+}
+
+/// What is known where two ways meet. `Err` gives it too, and says that the HTML stands at different places.
+pub(super) fn join(left: Flow, right: Flow) -> Result<Flow, Flow> {
+    if left.dead {
+        return Ok(right);
+    }
+    if right.dead {
+        return Ok(left);
+    }
+    let mut variables = left.variables;
+    for (name, other) in &right.variables {
+        match variables.get_mut(name) {
+            Some(variable) => merge(variable, other),
+            None => {
+                variables.insert(name.clone(), Variable { unset: true, ..other.clone() });
+            }
+        }
+    }
+    for (name, variable) in &mut variables {
+        variable.unset |= !right.variables.contains_key(name);
+    }
+    let proved = left.proved.iter().filter(|p| right.proved.contains(*p)).cloned().collect();
+    let joined = left.html.join(&right.html);
+    let even = joined.is_some();
+    let flow = Flow { variables, proved, html: joined.unwrap_or(left.html), dead: false };
+    if even { Ok(flow) } else { Err(flow) }
+}
+
+/// Takes in what another way made of a variable.
+pub(super) fn merge(variable: &mut Variable, other: &Variable) {
+    variable.unset |= other.unset;
+    if variable.missing.is_none() {
+        variable.missing = other.missing.clone();
+    }
+    if variable.conflict.is_none() {
+        variable.conflict = other.conflict.clone();
+    }
+    match common(&variable.kind, &other.kind) {
+        Some(kind) => variable.kind = kind,
+        None => {
+            if variable.conflict.is_none() {
+                variable.conflict = Some((other.assigned_at, other.kind.clone()));
+            }
+        }
+    }
+}
+
+/// The kind that takes in two, if they go together.
+pub(super) fn common(left: &Kind, right: &Kind) -> Option<Kind> {
+    match (left, right) {
+        (l, r) if l == r => Some(l.clone()),
+        (Kind::Nil, other) | (other, Kind::Nil) => Some(other.clone()),
+        (Kind::Data(Type::Unknown), _) | (_, Kind::Data(Type::Unknown)) => Some(Kind::UNKNOWN),
+        (l, r) if l.is_text() && r.is_text() => Some(Kind::TEXT),
+        (Kind::Data(Type::Int | Type::Decimal), Kind::Data(Type::Int | Type::Decimal)) => {
+            Some(Kind::Data(Type::Decimal))
+        }
+        _ => None,
+    }
+}

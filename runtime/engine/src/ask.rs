@@ -1,0 +1,133 @@
+//! What the engine must be told: the program's questions, watched events and audiences.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use persona_model::{Audience, EventFilter, Expr, ExprKind, Model, On};
+
+use crate::hash;
+use crate::program::Program;
+
+/// A condition that is asked of every customer at the instant of a run.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// One of a kind in a program.
+    pub name: Arc<str>,
+    /// Over the customer alone.
+    pub condition: Expr,
+}
+
+/// Events that start, end or hold up a flow.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    /// One of a kind in a program.
+    pub name: Arc<str>,
+    /// Which events; its condition reads the event's fields and the customer's values.
+    pub filter: EventFilter,
+    /// The field whose value tells the flows of one customer apart.
+    pub key: Option<Arc<str>>,
+}
+
+/// The conditions of triggers' `if`, campaigns' `to` and content's `when`.
+pub fn questions(model: &Model) -> Vec<Question> {
+    let mut questions: Vec<Question> = model.triggers.iter().flat_map(|t| Program::of(t).questions).collect();
+    for campaign in &model.campaigns {
+        if let Some(condition) = campaign.to.clone() {
+            questions.push(Question { name: to(&campaign.name), condition });
+        }
+    }
+    for content in &model.contents {
+        for (index, when) in content.cases.iter().enumerate() {
+            if let Some(condition) = when.when.clone() {
+                questions.push(Question { name: case(&content.name, index), condition });
+            }
+        }
+    }
+    questions
+}
+
+/// The question of a campaign's audience.
+pub(crate) fn to(campaign: &str) -> Arc<str> {
+    format!("to {campaign}").into()
+}
+
+/// The question of a content block's case.
+pub(crate) fn case(content: &str, index: usize) -> Arc<str> {
+    format!("case {content} {index}").into()
+}
+
+/// The events that triggers start by, wait for and exit on.
+pub fn watches(model: &Model) -> Vec<Watch> {
+    model.triggers.iter().flat_map(|t| Program::of(t).watches).collect()
+}
+
+/// The audiences that customers enter or leave, by their keys.
+pub fn audiences(model: &Model) -> BTreeMap<Arc<str>, &Audience> {
+    let asked = model.triggers.iter().filter_map(|trigger| match &trigger.on {
+        On::Enter(audience) | On::Leave(audience) => Some((Arc::from(audience.key()), audience)),
+        On::Event(..) | On::Consent(_) => None,
+    });
+    asked.collect()
+}
+
+/// A hash of an audience's definition and of all it reads.
+pub fn definition(model: &Model, audience: &Audience) -> Arc<str> {
+    let mut reader = Reader { model, read: BTreeMap::new() };
+    match audience {
+        Audience::Segment(segment) => reader.segment(segment),
+        Audience::Stage { lifecycle, .. } => reader.lifecycle(lifecycle),
+    }
+    hash::digest(&[&audience.key(), &hash::definition(&reader.read)])
+}
+
+/// Follows names through a program.
+struct Reader<'a> {
+    model: &'a Model,
+    read: BTreeMap<String, String>,
+}
+
+impl<'a> Reader<'a> {
+    fn segment(&mut self, name: &str) {
+        let found = self.model.segment(name);
+        self.add(format!("segment {name}"), found.iter().map(|segment| &segment.when).collect());
+    }
+
+    fn lifecycle(&mut self, name: &str) {
+        let stages = self.model.lifecycle(name).map(|l| &l.stages[..]).unwrap_or_default();
+        let names: Vec<_> = stages.iter().map(|stage| &stage.name).collect();
+        self.add(format!("lifecycle {name} {names:?}"), stages.iter().filter_map(|stage| stage.when.as_ref()).collect());
+    }
+
+    fn add(&mut self, name: String, conditions: Vec<&'a Expr>) {
+        if self.read.contains_key(&name) {
+            return;
+        }
+        self.read.insert(name, hash::definition(&conditions));
+        for condition in conditions {
+            let mut below = BTreeSet::new();
+            condition.walk(&mut |expr| {
+                below.extend(match &expr.kind {
+                    ExprKind::Trait(name) => Some(("trait", name)),
+                    ExprKind::InSegment(name) => Some(("segment", name)),
+                    ExprKind::Stage(name) => Some(("lifecycle", name)),
+                    ExprKind::Query(query) => Some(("event", &query.event)),
+                    _ => None,
+                });
+            });
+            for (kind, name) in below {
+                match kind {
+                    "segment" => self.segment(name),
+                    "lifecycle" => self.lifecycle(name),
+                    "trait" => {
+                        let found = self.model.trait_(name);
+                        self.add(format!("trait {name}"), found.iter().map(|t| &t.value).collect());
+                    }
+                    _ => {
+                        let union = self.model.event(name).map(|event| &event.of);
+                        self.read.insert(format!("event {name}"), format!("{union:?}"));
+                    }
+                }
+            }
+        }
+    }
+}

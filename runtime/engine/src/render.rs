@@ -1,0 +1,196 @@
+//! The one renderer of e-mails: runs, previews and tests all come here.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use persona_model::{Email, Format, Leave, Model};
+use persona_template::{Compiled, Data, Escape, Stop};
+use persona_value::{Type, Value};
+
+use crate::{Facts, World, ask};
+
+/// What a customer reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The sender, as `Name <address>`.
+    pub from: Arc<str>,
+    /// Where answers go, likewise.
+    pub reply_to: Option<Arc<str>>,
+    /// One line.
+    pub subject: String,
+    /// What an inbox shows after the subject; one line.
+    pub preheader: Option<String>,
+    /// The body in its layout.
+    pub body: Body,
+}
+
+/// A rendered body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// HTML.
+    Html(String),
+    /// Plain text.
+    Text(String),
+    /// MJML, to be made into HTML.
+    Mjml(String),
+}
+
+/// Renders an e-mail for a customer as of the world's `now`. `event` is what started the flow, missing if none did. A customer
+/// who is not in the world has no values.
+pub fn render(world: &World, email: &Email, customer: &str, event: &Value) -> Result<Rendered, Stop> {
+    let unknown = Facts::default();
+    let consent = match &email.leave {
+        Leave::Consent(consent) => Some(&**consent),
+        Leave::Transactional => None,
+    };
+    let letter = |escape, content| Letter {
+        world,
+        facts: world.facts.get(customer).unwrap_or(&unknown),
+        event,
+        zone: world.zone(customer),
+        unsubscribe: unsubscribe_url(world.model, email, customer, consent),
+        escape,
+        content,
+    };
+    let line = |template: &Compiled| {
+        let text = persona_template::render(template, &letter(Escape::Text, None))?;
+        // A header is one line, whatever a value holds.
+        Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    let layout = email.layout.as_ref().and_then(|name| world.model.layout(name));
+    let (body, content) = match layout {
+        Some(layout) => (&layout.body, Some(&email.body.template)),
+        None => (&email.body, None),
+    };
+    if (body.format == Format::Text) != (email.body.format == Format::Text) {
+        // Text is not escaped: in an HTML layout a customer's name could be markup.
+        let reason = format!("the body of `{}` and its layout must both be text, or neither", email.name);
+        return Err(Stop::Failed { span: email.span, reason });
+    }
+    let escape = if body.format == Format::Text { Escape::Text } else { Escape::Html };
+    let text = persona_template::render(&body.template, &letter(escape, content))?;
+    Ok(Rendered {
+        from: email.from.clone(),
+        reply_to: email.reply_to.clone(),
+        subject: line(&email.subject)?,
+        preheader: email.preheader.as_ref().map(line).transpose()?,
+        body: match body.format {
+            Format::Html => Body::Html(text),
+            Format::Text => Body::Text(text),
+            Format::Mjml => Body::Mjml(text),
+        },
+    })
+}
+
+/// Where a customer ends a consent: the project's page with `customer` and `consent` added, or, where there is no such page, a
+/// mail to whom the e-mail's answers go.
+pub fn unsubscribe_url(model: &Model, email: &Email, customer: &str, consent: Option<&str>) -> String {
+    let mut url = match &model.project.delivery.unsubscribe {
+        Some(page) => {
+            let (page, fragment) = page.split_once('#').map_or((&**page, None), |(page, rest)| (page, Some(rest)));
+            let joint = if page.contains('?') { '&' } else { '?' };
+            let mut url = format!("{page}{joint}customer={}", encoded(customer));
+            if let Some(consent) = consent {
+                url.push_str(&format!("&consent={}", encoded(consent)));
+            }
+            return fragment.map_or(url.clone(), |fragment| format!("{url}#{fragment}"));
+        }
+        None => {
+            let mailbox = email.reply_to.as_ref().unwrap_or(&email.from);
+            let address = mailbox.split_once('<').map_or(&**mailbox, |(_, rest)| rest.trim_end().trim_end_matches('>'));
+            format!("mailto:{}?subject=Unsubscribe", encoded(address.trim()).replace("%40", "@"))
+        }
+    };
+    if let Some(consent) = consent {
+        url.push_str(&format!("%20{}", encoded(consent)));
+    }
+    url
+}
+
+/// Text as part of an address.
+fn encoded(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => (byte as char).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encode).collect()
+}
+
+/// The values of one message.
+struct Letter<'r> {
+    world: &'r World<'r>,
+    facts: &'r Facts,
+    event: &'r Value,
+    zone: TimeZone,
+    unsubscribe: String,
+    escape: Escape,
+    content: Option<&'r Compiled>,
+}
+
+impl Letter<'_> {
+    /// An attribute, a trait or a stage. A list is empty, never missing.
+    fn known(&self, name: &str) -> Value {
+        let model = self.world.model;
+        let found = self.facts.values.get(name).filter(|value| !value.is_missing()).cloned();
+        found.unwrap_or_else(|| {
+            let attribute = model.customer.attribute(name).map(|a| &a.ty);
+            match attribute.or_else(|| model.trait_(name).map(|t| &t.value.ty)) {
+                Some(Type::List(_)) => Value::List(Vec::new()),
+                _ => Value::Missing,
+            }
+        })
+    }
+
+    /// All that is known of the customer, in the order declared.
+    fn customer(&self) -> Value {
+        let model = self.world.model;
+        let attributes = model.customer.attributes.iter().map(|a| &a.name);
+        let names = attributes.chain(model.traits.iter().map(|t| &t.name));
+        let names = names.chain(model.lifecycles.iter().map(|l| &l.name));
+        Value::Record(names.map(|name| (name.clone(), self.known(name))).collect())
+    }
+}
+
+impl Data for Letter<'_> {
+    fn value(&self, name: &str) -> Value {
+        match name {
+            "customer" => self.customer(),
+            "brand" => self.world.model.brand.value(),
+            "event" if !self.event.is_missing() => self.event.clone(),
+            "unsubscribe_url" if self.world.model.customer.attribute(name).is_none() => {
+                Value::text(self.unsubscribe.as_str())
+            }
+            _ => self.known(name),
+        }
+    }
+
+    fn in_segment(&self, segment: &str) -> bool {
+        self.facts.segments.contains(segment)
+    }
+
+    fn block(&self, name: &str) -> Option<Compiled> {
+        let content = self.world.model.content(name)?;
+        let mut cases = content.cases.iter().enumerate();
+        let (_, case) =
+            cases.find(|(i, case)| case.when.is_none() || self.facts.answers.contains(&ask::case(name, *i)))?;
+        Some(if self.escape == Escape::Html { case.html.clone() } else { case.text.clone() })
+    }
+
+    fn placeholder(&self, name: &str) -> Option<Compiled> {
+        self.content.filter(|_| name == "content").cloned()
+    }
+
+    fn entity(&self, entity: &str, key: &Value) -> Value {
+        let row = self.world.entities.get(entity).and_then(|rows| rows.get(key));
+        row.cloned().unwrap_or(Value::Missing)
+    }
+
+    fn time_zone(&self) -> TimeZone {
+        self.zone.clone()
+    }
+
+    fn now(&self) -> Timestamp {
+        self.world.now
+    }
+}

@@ -1,0 +1,117 @@
+//! Messages: made, and put into the outbox.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use persona_engine::{Body, Origin, Rendered, Send, unsubscribe_url};
+use persona_message::{Delivered, Draft, Mailbox, Outbox, Unsubscribe, build};
+use persona_model::{Leave, Model};
+use persona_store::Store;
+
+use crate::{Error, Progress};
+
+/// Messages are read back and written so many at a time.
+const BATCH: usize = 500;
+
+/// The folder messages are delivered to.
+pub fn outbox(model: &Model, folder: &Path) -> Result<Outbox, Error> {
+    Outbox::open(&folder.join(&model.project.delivery.outbox)).map_err(Error::Outbox)
+}
+
+/// Delivers what is decided and not delivered; how many there were.
+pub fn pending(
+    store: &mut Store,
+    outbox: &Outbox,
+    at: Timestamp,
+    progress: &mut dyn Progress,
+) -> Result<u64, Error> {
+    let mut count = 0;
+    loop {
+        let messages = store.pending(BATCH)?;
+        if messages.is_empty() {
+            break;
+        }
+        if count == 0 {
+            progress.start("delivering", 0);
+        }
+        for message in &messages {
+            match outbox.put(&message.name, &message.bytes).map_err(Error::Outbox)? {
+                // A run that was killed between the file and its note wrote it already.
+                Delivered::Written | Delivered::AlreadyThere => count += 1,
+            }
+            progress.step(&message.name);
+        }
+        store.delivered(messages.iter().map(|m| m.id.as_str()), at)?;
+    }
+    if count > 0 {
+        progress.end();
+    }
+    Ok(count)
+}
+
+/// The file name and the bytes of a message. An error withholds it, with its reason.
+pub fn message(
+    model: &Model,
+    send: &Send,
+    rendered: Rendered,
+    at: Timestamp,
+) -> Result<(String, Vec<u8>), String> {
+    let email = model.email(&send.email);
+    let address = send.to.as_ref().map_err(ToString::to_string)?;
+    let body = match rendered.body {
+        Body::Html(html) => persona_message::Body::Html(html),
+        Body::Text(text) => persona_message::Body::Text(text),
+        Body::Mjml(mjml) => persona_message::Body::Html(persona_message::mjml(&mjml).map_err(|e| e.to_string())?),
+    };
+    let consent = match email.map(|e| &e.leave) {
+        Some(Leave::Consent(consent)) => Some(&**consent),
+        _ => None,
+    };
+    // One click needs a page that answers it; a mail to a person is offered in the body instead.
+    let page = model.project.delivery.unsubscribe.as_ref().filter(|page| page.starts_with("https://"));
+    let unsubscribe = match (email, consent, page) {
+        (Some(email), Some(_), Some(_)) => {
+            Some(Unsubscribe { https: unsubscribe_url(model, email, &send.customer, consent) })
+        }
+        _ => None,
+    };
+    let draft = Draft {
+        from: mailbox(&rendered.from),
+        reply_to: rendered.reply_to.as_deref().map(mailbox),
+        to: Mailbox { name: String::new(), address: address.to_string() },
+        subject: rendered.subject,
+        preheader: rendered.preheader,
+        body,
+        message_id: send.id.to_string(),
+        date: at,
+        unsubscribe,
+        auto_submitted: matches!(send.origin, Origin::Trigger { .. }),
+        feedback_id: None,
+    };
+    let bytes = build(&draft).map_err(|e| e.to_string())?;
+    let id: String = send.id.chars().take(12).collect();
+    Ok((format!("{}-{}-{id}.eml", at.strftime("%Y%m%dT%H%M%SZ"), send.email), bytes))
+}
+
+/// `Name <address>`, or an address alone.
+fn mailbox(text: &str) -> Mailbox {
+    match text.rsplit_once('<') {
+        Some((name, address)) => Mailbox {
+            name: name.trim().trim_matches('"').to_string(),
+            address: address.trim().trim_end_matches('>').trim().to_string(),
+        },
+        None => Mailbox { name: String::new(), address: text.trim().to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mailbox_is_a_name_and_an_address() {
+        let shop = mailbox("Shop & Co <hello@shop.example>");
+        assert_eq!((&*shop.name, &*shop.address), ("Shop & Co", "hello@shop.example"));
+        assert_eq!(mailbox("hello@shop.example").name, "");
+    }
+}

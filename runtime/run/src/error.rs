@@ -1,0 +1,78 @@
+//! What can stop a run.
+
+use std::fmt;
+
+use persona_diagnostics::Problems;
+
+/// Why a run stopped. Nothing was decided or sent unless it says so.
+#[derive(Debug)]
+pub enum Error {
+    /// The program does not fit its data: a column that is not there. The problems say where.
+    Program(Problems),
+    /// `persona.toml` names no such target, or none that can be run.
+    Target(String),
+    /// The warehouse failed.
+    Warehouse(persona_warehouse::Error),
+    /// The state of earlier runs cannot be read or written.
+    Store(persona_store::Error),
+    /// Messages cannot be put into the outbox. What was decided is kept, and delivered by the next run.
+    Outbox(persona_message::Error),
+    /// An earlier run has already decided for a later instant.
+    Past {
+        /// What was asked for.
+        at: jiff::Timestamp,
+        /// Up to when is decided.
+        decided: jiff::Timestamp,
+    },
+    /// A mistake of ours.
+    Bug(String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Program(_) => f.write_str("the program does not fit its data"),
+            Error::Target(message) => f.write_str(message),
+            Error::Warehouse(error) => error.fmt(f),
+            Error::Store(error) => error.fmt(f),
+            Error::Outbox(error) => {
+                write!(f, "{error}\nwhat was decided is kept: the next run delivers it")
+            }
+            Error::Past { at, decided } => write!(
+                f,
+                "this project has already decided up to {decided}, which is after {at}: what was sent stays sent. \
+                 To look at the past, copy the project without its `.persona` folder"
+            ),
+            Error::Bug(what) => write!(f, "this is a bug of persona, please report it: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Warehouse(error) => Some(error),
+            Error::Store(error) => Some(error),
+            Error::Outbox(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<persona_warehouse::Error> for Error {
+    fn from(error: persona_warehouse::Error) -> Error {
+        Error::Warehouse(error)
+    }
+}
+
+impl From<persona_store::Error> for Error {
+    fn from(error: persona_store::Error) -> Error {
+        Error::Store(error)
+    }
+}
+
+impl From<persona_sql::Unsupported> for Error {
+    fn from(unsupported: persona_sql::Unsupported) -> Error {
+        Error::Bug(unsupported.reason)
+    }
+}

@@ -1,0 +1,210 @@
+//! The whole job once: sources loaded, traits, segments and stages computed where the data is, what is due decided,
+//! rendered and delivered.
+//!
+//! Order is what makes it safe to be killed. Messages that an earlier run decided and did not deliver go out first.
+//! The warehouse is a cache: its tables are replaced in one transaction, and can always be made again. Decisions and
+//! finished messages are committed together to the store; only then do files appear in the outbox, each under a name
+//! made from what it is.
+
+mod deliver;
+mod error;
+mod facts;
+mod report;
+mod stage;
+mod target;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use persona_engine::{Decisions, Members, Send, World, audiences, decide, questions, watches};
+use persona_model::{Audience, Model};
+use persona_plan::Plan;
+use persona_store::Store;
+use persona_value::Value;
+use persona_warehouse::{Rows, Transaction, Warehouse, connect};
+
+pub use error::Error;
+pub use report::{AudienceSize, Report};
+pub use stage::SetAside;
+pub use target::{choose, dialect, schema};
+
+/// What is told while a run goes on.
+pub trait Progress {
+    /// A stretch of work begins: what, and of how many steps if that is known, else 0.
+    fn start(&mut self, what: &str, steps: u64);
+    /// One step is done; its name.
+    fn step(&mut self, name: &str);
+    /// The stretch is over.
+    fn end(&mut self);
+}
+
+/// A connection with all that statements need.
+pub(crate) struct Session<'m, 'w> {
+    pub model: &'m Model,
+    pub folder: &'m Path,
+    pub warehouse: &'w mut (dyn Warehouse + 'w),
+    pub dialect: persona_sql::Target,
+    pub options: persona_sql::Options,
+}
+
+impl Session<'_, '_> {
+    pub fn query(&mut self, plan: &Plan) -> Result<Rows, Error> {
+        let sql = persona_sql::query(plan, self.dialect, &self.options)?;
+        Ok(self.warehouse.query(&sql)?)
+    }
+}
+
+/// The folder of a project that holds the state of its runs.
+const STATE: &str = ".persona";
+
+/// Runs a project for an instant on a target (by default the embedded one).
+pub fn run(
+    model: &Model,
+    folder: &Path,
+    target: Option<&str>,
+    at: Timestamp,
+    progress: &mut dyn Progress,
+) -> Result<Report, Error> {
+    let target = target::choose(&model.project, target)?;
+    let state = folder.join(STATE);
+    std::fs::create_dir_all(&state)
+        .map_err(|e| Error::Target(format!("cannot make the folder {}: {e}", state.display())))?;
+    let place = target::place(&target, folder, &state)?;
+    let mut store = Store::open(&state.join("state.db"))?;
+    let outbox = deliver::outbox(model, folder)?;
+    let mut delivered = deliver::pending(&mut store, &outbox, at, progress)?;
+
+    let loaded = store.load()?;
+    if let Some(decided) = loaded.watermark.filter(|w| *w > at) {
+        return Err(Error::Past { at, decided });
+    }
+    let from = loaded.watermark.unwrap_or_else(|| day_before(at));
+    let first = loaded.watermark.is_none();
+
+    let mut warehouse = connect(&place)?;
+    let dialect = dialect(&target);
+    let options = persona_sql::Options { schema: schema(Some(&target)), at: Some(at) };
+    let mut loading =
+        Session { model, folder, warehouse: &mut *warehouse, dialect, options: options.clone() };
+    if let Some(sql) = persona_sql::create_schema(dialect, &options) {
+        loading.warehouse.execute(&sql)?;
+    }
+    stage::load_files(&mut loading, progress)?;
+    let mut transaction = Transaction::begin(&mut *warehouse)?;
+    let mut session = Session { model, folder, warehouse: &mut *transaction, dialect, options };
+    let (mut world, set_aside) = look(&mut session, from, at, &loaded, first, progress)?;
+    transaction.commit()?;
+    let before = loaded.members;
+    if !first {
+        world.before = before.clone();
+    }
+
+    let mut decisions = {
+        let mut commit = store.begin(at)?;
+        let mut failed = None;
+        let mut written = 0u64;
+        progress.start("rendering", 0);
+        let mut mail = |send: &Send, rendered| {
+            let (name, bytes) = deliver::message(model, send, rendered, at)?;
+            written += 1;
+            progress.step(&name);
+            if failed.is_none() {
+                failed = commit.message(&send.id, &name, &bytes).err();
+            }
+            Ok(())
+        };
+        let mut decisions = decide(&world, &loaded.state, &mut mail);
+        progress.end();
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
+        remember_all(&world, &mut decisions);
+        commit.commit(&decisions)?;
+        decisions
+    };
+    delivered += deliver::pending(&mut store, &outbox, at, progress)?;
+    let sizes = report::sizes(model, &world, &before, &mut decisions, first);
+    Ok(Report {
+        at,
+        from,
+        first,
+        customers: world.facts.len(),
+        audiences: sizes,
+        decisions,
+        set_aside,
+        delivered,
+        outbox: folder.join(&model.project.delivery.outbox),
+    })
+}
+
+fn day_before(at: Timestamp) -> Timestamp {
+    at.checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN)
+}
+
+/// Has the warehouse work everything out, and reads what decisions need.
+fn look<'m>(
+    session: &mut Session<'m, '_>,
+    from: Timestamp,
+    at: Timestamp,
+    loaded: &persona_store::Loaded,
+    first: bool,
+    progress: &mut dyn Progress,
+) -> Result<(World<'m>, Vec<SetAside>), Error> {
+    let model = session.model;
+    let set_aside = stage::stage(session, progress)?;
+    let asked = questions(model);
+    progress.start("computing traits, segments and stages", 0);
+    facts::compute(session, &asked)?;
+    progress.end();
+    progress.start("reading customers", 0);
+    let known = facts::read(session, &asked)?;
+    let since = loaded.state.needed_since(from);
+    let occurrences = facts::occurrences(session, &watches(model), since)?;
+    let grants = facts::grants(session, from)?;
+    // Nothing was remembered before the first run: who was where a day earlier is worked out instead.
+    let before = match first {
+        true => {
+            let audiences = audiences(model);
+            let definitions = audiences.iter();
+            let definitions: BTreeMap<Arc<str>, Arc<str>> =
+                definitions.map(|(key, a)| (key.clone(), persona_engine::definition(model, a))).collect();
+            facts::with_definitions(facts::members_at(session, &audiences, from)?, &definitions)
+        }
+        false => BTreeMap::new(),
+    };
+    let entities = facts::entities(session)?;
+    progress.end();
+    let world = World { model, from, now: at, facts: known, occurrences, grants, before, entities };
+    Ok((world, set_aside))
+}
+
+/// Every segment and stage of a program.
+pub(crate) fn all_audiences(model: &Model) -> Vec<(Arc<str>, Audience)> {
+    let segments = model.segments.iter().map(|s| Audience::Segment(s.name.clone()));
+    let stages = model.lifecycles.iter().flat_map(|l| {
+        l.stages.iter().map(|s| Audience::Stage { lifecycle: l.name.clone(), stage: s.name.clone() })
+    });
+    segments.chain(stages).map(|a| (Arc::from(a.key()), a)).collect()
+}
+
+/// Remembers the members of every audience, not only of those that flows start by: the next report says who came.
+fn remember_all(world: &World, decisions: &mut Decisions) {
+    for (key, audience) in all_audiences(world.model) {
+        decisions.members.entry(key).or_insert_with(|| Members {
+            definition: persona_engine::definition(world.model, &audience),
+            customers: members(world, &audience),
+        });
+    }
+}
+
+fn members(world: &World, audience: &Audience) -> BTreeSet<Arc<str>> {
+    let inside = |facts: &persona_engine::Facts| match audience {
+        Audience::Segment(segment) => facts.segments.contains(segment),
+        Audience::Stage { lifecycle, stage } => {
+            facts.values.get(lifecycle).and_then(Value::as_text) == Some(stage)
+        }
+    };
+    world.facts.iter().filter(|(_, facts)| inside(facts)).map(|(id, _)| id.clone()).collect()
+}

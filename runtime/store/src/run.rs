@@ -1,0 +1,129 @@
+//! One run's transaction.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use persona_engine::{Decisions, FlowKey, Origin, Send};
+use rusqlite::{Transaction, params};
+
+use crate::Error;
+
+/// A run under way. Dropped without [`Run::commit`], it leaves no trace.
+#[derive(Debug)]
+pub struct Run<'s> {
+    transaction: Transaction<'s>,
+    at: Timestamp,
+    path: &'s Path,
+}
+
+impl<'s> Run<'s> {
+    pub(crate) fn new(transaction: Transaction<'s>, at: Timestamp, path: &'s Path) -> Run<'s> {
+        Run { transaction, at, path }
+    }
+
+    /// Puts a finished message into the outbox, under its send's id and a file name. A message whose id was there before is the
+    /// same message, and is not put there again.
+    pub fn message(&mut self, id: &str, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        let sql = "insert into outbox (id, name, bytes) values (?, ?, ?) on conflict (id) do nothing";
+        self.write(|t| t.prepare_cached(sql)?.execute(params![id, name, bytes]).map(drop))
+    }
+
+    /// Keeps all that was decided, together with the messages. When this returns it is on the disk; when it fails nothing is.
+    pub fn commit(self, decisions: &Decisions) -> Result<(), Error> {
+        let at = self.at.to_string();
+        self.write(|t| t.execute("insert into run (at) values (?)", [&at]).map(drop))?;
+        self.write(|t| flows(t, decisions, &at))?;
+        for send in &decisions.sends {
+            self.write(|t| self::send(t, send, &at))?;
+        }
+        self.write(|t| members(t, decisions))?;
+        let path = self.path;
+        self.transaction.commit().map_err(|error| Error::of(path, error))
+    }
+
+    fn write(&self, write: impl FnOnce(&Transaction) -> rusqlite::Result<()>) -> Result<(), Error> {
+        write(&self.transaction).map_err(|error| Error::of(self.path, error))
+    }
+}
+
+/// A flow's key as its column holds it.
+fn by_key(key: &FlowKey) -> String {
+    key.key.as_ref().map_or_else(String::new, |key| format!("={key}"))
+}
+
+fn flows(transaction: &Transaction, decisions: &Decisions, at: &str) -> rusqlite::Result<()> {
+    let mut delete =
+        transaction.prepare("delete from flow where trigger_name = ? and customer = ? and by_key = ?")?;
+    let mut ended = transaction.prepare(
+        "insert into ended (trigger_name, customer, by_key, started, at, why) values (?, ?, ?, ?, ?, ?)",
+    )?;
+    for end in &decisions.ended {
+        let (key, by) = (&end.flow, by_key(&end.flow));
+        delete.execute(params![key.trigger, key.customer, by])?;
+        let started = end.started.to_string();
+        ended.execute(params![key.trigger, key.customer, by, started, at, end.why.to_string()])?;
+    }
+    let mut insert = transaction.prepare(
+        "insert or replace into flow
+            (trigger_name, customer, by_key, definition, started, cause, event, place, since, due, sent)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    for (key, flow) in &decisions.live {
+        let event = serde_json::to_string(&flow.event)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        insert.execute(params![
+            key.trigger,
+            key.customer,
+            by_key(key),
+            flow.definition,
+            flow.started.to_string(),
+            flow.cause,
+            event,
+            flow.place as i64,
+            flow.since.to_string(),
+            flow.due.to_string(),
+            flow.sent,
+        ])?;
+    }
+    Ok(())
+}
+
+fn send(transaction: &Transaction, send: &Send, at: &str) -> rusqlite::Result<()> {
+    let kind = match &send.origin {
+        Origin::Trigger { .. } => "trigger",
+        Origin::Campaign { .. } => "campaign",
+    };
+    let withheld = send.to.as_ref().err().map(|why| why.to_string());
+    let sql = "insert into send (id, at, email, customer, kind, origin, withheld) values (?, ?, ?, ?, ?, ?, ?)
+               on conflict (id) do nothing";
+    let origin = send.origin.name();
+    transaction
+        .prepare_cached(sql)?
+        .execute(params![send.id, at, send.email, send.customer, kind, origin, withheld])?;
+    match &send.origin {
+        Origin::Trigger { name, first: true } if send.to.is_ok() => {
+            let sql = "insert or replace into first_send (trigger_name, customer, at) values (?, ?, ?)";
+            transaction.prepare_cached(sql)?.execute(params![name, send.customer, at])?;
+        }
+        Origin::Trigger { .. } => {}
+        Origin::Campaign { name, due } => {
+            let sql = "insert or replace into campaign_day (campaign, customer, due) values (?, ?, ?)";
+            transaction.prepare_cached(sql)?.execute(params![name, send.customer, due.to_string()])?;
+        }
+    }
+    Ok(())
+}
+
+/// All that the next run is told of: audiences that nobody asks about any more are forgotten.
+fn members(transaction: &Transaction, decisions: &Decisions) -> rusqlite::Result<()> {
+    transaction.execute_batch("delete from member; delete from audience;")?;
+    let mut audience = transaction.prepare("insert into audience (name, definition) values (?, ?)")?;
+    let mut member = transaction.prepare("insert into member (audience, customer) values (?, ?)")?;
+    for (name, members) in &decisions.members {
+        audience.execute(params![name, members.definition])?;
+        for customer in &members.customers {
+            member.execute(params![name, customer])?;
+        }
+    }
+    Ok(())
+}
