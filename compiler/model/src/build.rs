@@ -30,7 +30,7 @@ pub fn build(
     problems: &mut Problems,
 ) -> Model {
     let declarations: Vec<ast::Declaration> = parsed.iter().flat_map(ast::File::declarations).collect();
-    let broken = broken(&declarations, problems);
+    let (broken, unread) = (broken(&declarations, problems), unread(&declarations, sources, problems));
     // Templates in files are read first: from then on the sources are only looked at.
     let templates = content::read_files(&declarations, files, sources, problems);
 
@@ -49,6 +49,7 @@ pub fn build(
         lifecycles: Vec::new(),
         rows: Vec::new(),
         broken,
+        unread,
         declarations: declarations.iter().map(|d| d.span).collect(),
     };
     for declaration in &declarations {
@@ -92,11 +93,22 @@ pub fn build(
     model
 }
 
-/// Where declarations lie that the parser found a mistake in.
+/// Where declarations lie that the parser told a mistake in, or just behind.
 fn broken(declarations: &[ast::Declaration], problems: &Problems) -> Vec<Span> {
-    let mistakes: Vec<Span> = problems.iter().filter_map(|told| told.span()).collect();
-    let spans = declarations.iter().map(|d| d.span);
-    spans.filter(|d| mistakes.iter().any(|m| d.holds(*m))).collect()
+    let mistakes = problems.iter().filter_map(|told| told.span());
+    let before = |at: Span| declarations.iter().rfind(move |d| d.span.file == at.file && d.span.start <= at.start);
+    mistakes.filter_map(|at| before(at).map(|d| d.span)).collect()
+}
+
+/// The names of declarations that could not be read for their first word: `segmnt fans { … }`.
+fn unread(declarations: &[ast::Declaration], sources: &Sources, problems: &Problems) -> Vec<String> {
+    let outside = problems.iter().filter_map(|told| told.span());
+    let outside = outside.filter(|at| !declarations.iter().any(|d| d.span.holds(*at)));
+    let name = |at: Span| {
+        let text = sources.file(at.file).text.get(at.end as usize..).unwrap_or("").trim_start();
+        text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()
+    };
+    outside.map(name).filter(|name| !name.is_empty()).collect()
 }
 
 /// Names given by declarations of one kind, told when given twice.
@@ -153,6 +165,11 @@ impl Checker<'_> {
     /// Whether something seems to be missing here only because a mistake hides it.
     pub(crate) fn is_broken(&self, at: Span) -> bool {
         self.broken.iter().any(|declaration| declaration.holds(at))
+    }
+
+    /// Whether a mistake was told at this very place.
+    pub(crate) fn is_told(&self, at: Span) -> bool {
+        self.problems.iter().any(|told| told.span() == Some(at))
     }
 
     fn missing_member(&mut self, what: String, lacks: &str, at: Span, form: &str) {

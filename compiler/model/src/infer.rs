@@ -76,6 +76,8 @@ pub(crate) struct Checker<'a> {
     pub declarations: Vec<Span>,
     /// Those of which a part could not be read, which was told: what they lack may well be in that part.
     pub broken: Vec<Span>,
+    /// Names of what could not be read at all.
+    pub unread: Vec<String>,
 }
 
 impl Checker<'_> {
@@ -101,6 +103,8 @@ impl Checker<'_> {
         match &expr.ty {
             Type::Bool | Type::Unknown => expr,
             Type::Raw => self.read(expr, Type::Bool),
+            // What makes it a condition may well be in what could not be read.
+            _ if self.is_broken(ast.span()) => Expr::unknown(ast.span()),
             ty => {
                 let problem = NotACondition {
                     at: ast.span(),

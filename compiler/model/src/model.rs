@@ -152,6 +152,9 @@ pub enum Location {
 pub struct Feed {
     /// What.
     pub target: FeedTarget,
+    /// Customers only: the attribute by which they are found, where the source does not know their key. Such a feed
+    /// fills what is missing of customers that other feeds make.
+    pub by: Option<Arc<str>>,
     /// Each field's value over the source's columns, in the target's order. Fields not fed are missing.
     pub fields: Vec<(Arc<str>, Expr)>,
     /// List fields: each item's fields.

@@ -84,7 +84,7 @@ pub(crate) fn file(p: &mut Parser) {
 /// `broken`: whether the declaration before held a mistake; then a stray rest of it is not a second one.
 fn declaration(p: &mut Parser, broken: bool) {
     if broken && !p.seems_declaration() {
-        p.skip_declaration();
+        p.skip_declaration(true);
         return;
     }
     match p.nth_text(0) {
@@ -105,16 +105,17 @@ fn declaration(p: &mut Parser, broken: bool) {
         "campaign" => journey::campaign(p),
         word if DECLARATIONS.contains(&word) => later(p),
         _ => {
-            if p.at(Kind::Name) {
-                p.unknown_word("a declaration", DECLARATIONS);
-            } else {
-                p.error_here("a declaration, such as `segment` or `email`");
-            }
-            p.skip_declaration();
+            const WHAT: &str = "a declaration, such as `segment` or `email`";
+            match p.kind() {
+                Kind::Name => p.unknown_word("a declaration", DECLARATIONS),
+                Kind::RBrace => p.stray_brace(WHAT),
+                _ => p.error_here(WHAT),
+            };
+            p.skip_declaration(true);
         }
     }
     if p.is_stuck() && p.kind() != Kind::End {
-        p.skip_declaration();
+        p.skip_declaration(false);
     }
 }
 

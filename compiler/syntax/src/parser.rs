@@ -203,11 +203,14 @@ impl<'t, 'p> Parser<'t, 'p> {
                 }
     }
 
-    /// Whether `NAME =` stands where `NAME ==` is meant: on the line of the condition it is in. A name on a new line,
-    /// or after a sign that still lacks its value, is the next member's.
-    pub fn at_compared_by_assign(&self) -> bool {
+    /// Whether the name here, though `:` or `=` follows, is best read as a value or type: `tier = gold` on the line of
+    /// the condition it is in means `==`, and a sign that begins the next line lacks a name of its own there. A name on
+    /// a new line, or after a sign that still lacks its value, is the next member's. It is a mistake in any case.
+    pub fn at_misplaced_sign(&self) -> bool {
         let wanting = |s: Solid| matches!(s.token.kind, Kind::Assign | Kind::Colon);
-        self.nth(1) == Kind::Assign && !self.at_line_start() && !self.previous().is_some_and(wanting)
+        let compared = self.nth(1) == Kind::Assign && !self.previous().is_some_and(wanting);
+        let next_line = self.names_member(1) && self.solid(1).is_some_and(|s| s.first);
+        !self.at_line_start() && (compared || next_line)
     }
 
     fn nth_is_reserved(&self, ahead: usize) -> bool {

@@ -95,7 +95,10 @@ impl<'a> Reader<'a> {
     fn lifecycle(&mut self, name: &str) {
         let stages = self.model.lifecycle(name).map(|l| &l.stages[..]).unwrap_or_default();
         let names: Vec<_> = stages.iter().map(|stage| &stage.name).collect();
-        self.add(format!("lifecycle {name} {names:?}"), stages.iter().filter_map(|stage| stage.when.as_ref()).collect());
+        self.add(
+            format!("lifecycle {name} {names:?}"),
+            stages.iter().filter_map(|stage| stage.when.as_ref()).collect(),
+        );
     }
 
     fn add(&mut self, name: String, conditions: Vec<&'a Expr>) {

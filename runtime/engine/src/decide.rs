@@ -88,15 +88,27 @@ impl Run<'_> {
     }
 
     /// Sends an e-mail or withholds it; whether it was sent. `what` tells this send from all others of its origin.
-    pub fn send(&mut self, email: &str, customer: &Arc<str>, event: &Value, origin: Origin, what: &[&str]) -> bool {
+    pub fn send(
+        &mut self,
+        email: &str,
+        customer: &Arc<str>,
+        event: &Value,
+        origin: Origin,
+        what: &[&str],
+    ) -> bool {
         let kind = match &origin {
             Origin::Trigger { .. } => "trigger",
             Origin::Campaign { .. } => "campaign",
         };
         let project = &self.world.model.project.name;
         let id = hash::digest(&[&[project, kind, origin.name(), customer], what].concat());
-        let mut send =
-            Send { id, email: email.into(), customer: customer.clone(), origin, to: Err(Withheld::NoCustomer) };
+        let mut send = Send {
+            id,
+            email: email.into(),
+            customer: customer.clone(),
+            origin,
+            to: Err(Withheld::NoCustomer),
+        };
         send.to = match self.world.model.email(email) {
             Some(email) => self.mail(&mut send, email, event),
             // The model knows every e-mail that is sent: this would be a mistake of ours.

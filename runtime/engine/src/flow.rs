@@ -75,12 +75,19 @@ fn starts(run: &Run, trigger: &Trigger, program: &Program) -> Vec<Start> {
             });
             starts.collect()
         }
-        On::Enter(audience) => moved(run, audience, true).iter().map(|customer| start(customer, now)).collect(),
-        On::Leave(audience) => moved(run, audience, false).iter().map(|customer| start(customer, now)).collect(),
+        On::Enter(audience) => {
+            moved(run, audience, true).iter().map(|customer| start(customer, now)).collect()
+        }
+        On::Leave(audience) => {
+            moved(run, audience, false).iter().map(|customer| start(customer, now)).collect()
+        }
         On::Consent(consent) => {
             let mut starts: Vec<Start> = Vec::new();
-            for grant in run.world.grants.iter().filter(|g| g.consent == *consent && g.at > from && g.at <= now) {
-                let stands = run.world.facts.get(&grant.customer).is_some_and(|f| f.consents.contains(consent));
+            for grant in
+                run.world.grants.iter().filter(|g| g.consent == *consent && g.at > from && g.at <= now)
+            {
+                let stands =
+                    run.world.facts.get(&grant.customer).is_some_and(|f| f.consents.contains(consent));
                 if stands {
                     starts.push(start(&grant.customer, grant.at));
                 }
@@ -138,7 +145,13 @@ fn too_soon(run: &Run, trigger: &Trigger, customer: &Arc<str>, now: Timestamp) -
 }
 
 /// Takes a flow as far as it goes now; why it ended, if it did.
-fn advance(run: &mut Run, trigger: &Trigger, program: &Program, key: &FlowKey, flow: &mut Flow) -> Option<Why> {
+fn advance(
+    run: &mut Run,
+    trigger: &Trigger,
+    program: &Program,
+    key: &FlowKey,
+    flow: &mut Flow,
+) -> Option<Why> {
     let now = run.world.now;
     for exit in &program.exits {
         if run.history.came(exit, &key.customer, flow.started) {
@@ -148,7 +161,9 @@ fn advance(run: &mut Run, trigger: &Trigger, program: &Program, key: &FlowKey, f
     while let Some(instruction) = program.instructions.get(flow.place) {
         match instruction {
             Instruction::Wait(until, unless) => {
-                if let Some(unless) = unless.as_ref().filter(|u| run.history.came(u, &key.customer, flow.since)) {
+                if let Some(unless) =
+                    unless.as_ref().filter(|u| run.history.came(u, &key.customer, flow.since))
+                {
                     return Some(Why::Event(program.event(unless)));
                 }
                 let zone = run.world.zone(&key.customer);
@@ -169,8 +184,13 @@ fn advance(run: &mut Run, trigger: &Trigger, program: &Program, key: &FlowKey, f
                 let origin = Origin::Trigger { name: trigger.name.clone(), first: !flow.sent };
                 let (started, place) = (flow.started.to_string(), flow.place.to_string());
                 let by = key.key.as_deref().map_or_else(String::new, |k| format!("by {k}"));
-                flow.sent |=
-                    run.send(email, &key.customer, &flow.event, origin, &[&by, &started, &flow.cause, &place]);
+                flow.sent |= run.send(
+                    email,
+                    &key.customer,
+                    &flow.event,
+                    origin,
+                    &[&by, &started, &flow.cause, &place],
+                );
                 flow.since = now;
                 flow.place += 1;
             }

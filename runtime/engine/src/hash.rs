@@ -17,7 +17,10 @@ pub(crate) fn digest(parts: &[&str]) -> Arc<str> {
 /// The bucket of an id, 0 to 9,999: the last 15 hex digits of its salted hash, modulo 10,000.
 pub(crate) fn bucket(salt: &str, id: &str) -> i64 {
     let text = hex(&Md5::digest(format!("{salt}:{id}")));
-    let number = text.bytes().skip(17).fold(0i64, |n, digit| (n << 4) | i64::from((digit as char).to_digit(16).unwrap_or(0)));
+    let number = text
+        .bytes()
+        .skip(17)
+        .fold(0i64, |n, digit| (n << 4) | i64::from((digit as char).to_digit(16).unwrap_or(0)));
     number % 10_000
 }
 

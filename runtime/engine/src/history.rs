@@ -32,7 +32,8 @@ impl<'w> History<'w> {
 
     /// What arrived in `(from, now]`, in the order of arrival.
     pub fn arrivals(&self, watch: &str) -> Vec<&'w Occurrence> {
-        let mut new: Vec<_> = known(self.world, watch).filter(|seen| seen.arrived() > self.world.from).collect();
+        let mut new: Vec<_> =
+            known(self.world, watch).filter(|seen| seen.arrived() > self.world.from).collect();
         new.sort_by(|a, b| {
             let order = |o: &Occurrence| (o.arrived(), o.at);
             order(a).cmp(&order(b)).then_with(|| (&a.customer, &a.id).cmp(&(&b.customer, &b.id)))

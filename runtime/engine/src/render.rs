@@ -88,7 +88,8 @@ pub fn render(world: &World, email: &Email, customer: &str, event: &Value) -> Re
 pub fn unsubscribe_url(model: &Model, email: &Email, customer: &str, consent: Option<&str>) -> String {
     let mut url = match &model.project.delivery.unsubscribe {
         Some(page) => {
-            let (page, fragment) = page.split_once('#').map_or((&**page, None), |(page, rest)| (page, Some(rest)));
+            let (page, fragment) =
+                page.split_once('#').map_or((&**page, None), |(page, rest)| (page, Some(rest)));
             let joint = if page.contains('?') { '&' } else { '?' };
             let mut url = format!("{page}{joint}customer={}", encoded(customer));
             if let Some(consent) = consent {
@@ -98,7 +99,8 @@ pub fn unsubscribe_url(model: &Model, email: &Email, customer: &str, consent: Op
         }
         None => {
             let mailbox = email.reply_to.as_ref().unwrap_or(&email.from);
-            let address = mailbox.split_once('<').map_or(&**mailbox, |(_, rest)| rest.trim_end().trim_end_matches('>'));
+            let address =
+                mailbox.split_once('<').map_or(&**mailbox, |(_, rest)| rest.trim_end().trim_end_matches('>'));
             format!("mailto:{}?subject=Unsubscribe", encoded(address.trim()).replace("%40", "@"))
         }
     };
@@ -172,8 +174,8 @@ impl Data for Letter<'_> {
     fn block(&self, name: &str) -> Option<Compiled> {
         let content = self.world.model.content(name)?;
         let mut cases = content.cases.iter().enumerate();
-        let (_, case) =
-            cases.find(|(i, case)| case.when.is_none() || self.facts.answers.contains(&ask::case(name, *i)))?;
+        let (_, case) = cases
+            .find(|(i, case)| case.when.is_none() || self.facts.answers.contains(&ask::case(name, *i)))?;
         Some(if self.escape == Escape::Html { case.html.clone() } else { case.text.clone() })
     }
 

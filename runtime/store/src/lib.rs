@@ -70,7 +70,9 @@ impl Store {
     /// Opens the file, made if it is missing; its folder must be there.
     pub fn open(path: &Path) -> Result<Store, Error> {
         let lock = lock(path)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let open = || {
             let connection = Connection::open_with_flags(path, flags)?;
             // Nobody who minds the lock is in the way; who looks in with another tool is waited for.
@@ -84,7 +86,9 @@ impl Store {
 
     /// Begins a run: everything it writes is kept by [`Run::commit`], and nothing without it.
     pub fn begin(&mut self, at: Timestamp) -> Result<Run<'_>, Error> {
-        if let Some(watermark) = load::watermark(&self.connection, &self.path)?.filter(|watermark| at < *watermark) {
+        if let Some(watermark) =
+            load::watermark(&self.connection, &self.path)?.filter(|watermark| at < *watermark)
+        {
             return Err(Error::Earlier { watermark, at });
         }
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
@@ -107,7 +111,11 @@ impl Store {
     }
 
     /// Notes that messages are delivered, by their ids; their bytes are not kept any longer.
-    pub fn delivered<'i>(&mut self, ids: impl IntoIterator<Item = &'i str>, at: Timestamp) -> Result<(), Error> {
+    pub fn delivered<'i>(
+        &mut self,
+        ids: impl IntoIterator<Item = &'i str>,
+        at: Timestamp,
+    ) -> Result<(), Error> {
         let noted = outbox::delivered(&mut self.connection, ids, at);
         noted.map_err(|error| Error::of(&self.path, error))
     }
@@ -127,7 +135,12 @@ fn lock(path: &Path) -> Result<File, Error> {
         }
     };
     let mut options = OpenOptions::new();
-    let file = options.create(true).truncate(false).write(true).open(path.with_file_name(name)).map_err(unwritable)?;
+    let file = options
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path.with_file_name(name))
+        .map_err(unwritable)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::Locked { path: path.to_path_buf() }),
@@ -151,12 +164,20 @@ mod tests {
         let mut run = store.begin(now).unwrap();
         let full = (0..100).find_map(|n| run.message(&n.to_string(), "a.eml", &[b'x'; 3000]).err()).unwrap();
         assert!(matches!(full, Error::Full { .. }), "{full:?}");
-        assert!(full.to_string().starts_with("the disk is full: nothing of this run was written to "), "{full}");
+        assert!(
+            full.to_string().starts_with("the disk is full: nothing of this run was written to "),
+            "{full}"
+        );
         drop(run);
         assert_eq!(store.load().unwrap(), Loaded::default());
         assert_eq!(store.pending(10).unwrap(), []);
-        let nothing =
-            persona_engine::Decisions { at: now, live: BTreeMap::new(), ended: vec![], sends: vec![], members: BTreeMap::new() };
+        let nothing = persona_engine::Decisions {
+            at: now,
+            live: BTreeMap::new(),
+            ended: vec![],
+            sends: vec![],
+            members: BTreeMap::new(),
+        };
         store.begin(now).unwrap().commit(&nothing).unwrap();
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use persona_engine::{Flow, FlowKey, Members, State};
 use persona_value::Value;
 use rusqlite::types::Type;
@@ -24,6 +24,14 @@ pub struct Loaded {
     pub members: BTreeMap<Arc<str>, Members>,
 }
 
+impl Loaded {
+    /// The instant from which a run at `now` decides: that of the last run, else 24 hours before.
+    pub fn from(&self, now: Timestamp) -> Timestamp {
+        let day = SignedDuration::from_hours(24);
+        self.watermark.unwrap_or_else(|| now.checked_sub(day).unwrap_or(Timestamp::MIN))
+    }
+}
+
 pub(crate) fn all(connection: &Connection, path: &Path) -> Result<Loaded, Error> {
     let watermark = watermark(connection, path)?;
     let read = || {
@@ -38,7 +46,8 @@ pub(crate) fn all(connection: &Connection, path: &Path) -> Result<Loaded, Error>
 }
 
 pub(crate) fn watermark(connection: &Connection, path: &Path) -> Result<Option<Timestamp>, Error> {
-    let last = connection.query_row("select at from run order by number desc limit 1", [], |row| parsed(row, 0));
+    let last =
+        connection.query_row("select at from run order by number desc limit 1", [], |row| parsed(row, 0));
     last.optional().map_err(|error| Error::of(path, error))
 }
 
@@ -49,7 +58,8 @@ fn flows(connection: &Connection) -> rusqlite::Result<BTreeMap<FlowKey, Flow>> {
     )?;
     let flows = statement.query_map([], |row| {
         let by: Arc<str> = row.get(2)?;
-        let key = FlowKey { trigger: row.get(0)?, customer: row.get(1)?, key: by.strip_prefix('=').map(Arc::from) };
+        let key =
+            FlowKey { trigger: row.get(0)?, customer: row.get(1)?, key: by.strip_prefix('=').map(Arc::from) };
         let event: String = row.get(6)?;
         let event: Value = serde_json::from_str(&event).map_err(|error| damaged(6, error))?;
         let place: i64 = row.get(7)?;
@@ -68,8 +78,10 @@ fn flows(connection: &Connection) -> rusqlite::Result<BTreeMap<FlowKey, Flow>> {
     flows.collect()
 }
 
-/// Two names and what is known of the pair.
-fn pairs<T>(connection: &Connection, sql: &str) -> rusqlite::Result<BTreeMap<(Arc<str>, Arc<str>), T>>
+/// What is known of two names together.
+type Pairs<T> = BTreeMap<(Arc<str>, Arc<str>), T>;
+
+fn pairs<T>(connection: &Connection, sql: &str) -> rusqlite::Result<Pairs<T>>
 where
     T: FromStr<Err: std::error::Error + Send + Sync + 'static>,
 {
@@ -105,7 +117,9 @@ pub(crate) fn counts(connection: &Connection, at: Timestamp) -> rusqlite::Result
     let number = |sql| connection.query_row(sql, [], |row| count(row, 0));
     Ok(Counts {
         sent: by("select email, count(*) from send where at = ? and withheld is null group by email")?,
-        withheld: by("select withheld, count(*) from send where at = ? and withheld is not null group by withheld")?,
+        withheld: by(
+            "select withheld, count(*) from send where at = ? and withheld is not null group by withheld",
+        )?,
         flows: number("select count(*) from flow")?,
         pending: number("select count(*) from outbox where delivered_at is null")?,
     })

@@ -18,8 +18,8 @@ pub(crate) fn pending(connection: &Connection, at_most: usize) -> rusqlite::Resu
     let sql = "select id, name, bytes from outbox where delivered_at is null order by number limit ?";
     let mut statement = connection.prepare_cached(sql)?;
     let at_most = i64::try_from(at_most).unwrap_or(i64::MAX);
-    let messages =
-        statement.query_map([at_most], |row| Ok(Message { id: row.get(0)?, name: row.get(1)?, bytes: row.get(2)? }))?;
+    let messages = statement
+        .query_map([at_most], |row| Ok(Message { id: row.get(0)?, name: row.get(1)?, bytes: row.get(2)? }))?;
     messages.collect()
 }
 

@@ -94,12 +94,19 @@ fn send(transaction: &Transaction, send: &Send, at: &str) -> rusqlite::Result<()
         Origin::Campaign { .. } => "campaign",
     };
     let withheld = send.to.as_ref().err().map(|why| why.to_string());
-    let sql = "insert into send (id, at, email, customer, kind, origin, withheld) values (?, ?, ?, ?, ?, ?, ?)
+    let sql =
+        "insert into send (id, at, email, customer, kind, origin, withheld) values (?, ?, ?, ?, ?, ?, ?)
                on conflict (id) do nothing";
     let origin = send.origin.name();
-    transaction
-        .prepare_cached(sql)?
-        .execute(params![send.id, at, send.email, send.customer, kind, origin, withheld])?;
+    transaction.prepare_cached(sql)?.execute(params![
+        send.id,
+        at,
+        send.email,
+        send.customer,
+        kind,
+        origin,
+        withheld
+    ])?;
     match &send.origin {
         Origin::Trigger { name, first: true } if send.to.is_ok() => {
             let sql = "insert or replace into first_send (trigger_name, customer, at) values (?, ?, ?)";

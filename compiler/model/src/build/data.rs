@@ -319,6 +319,9 @@ impl Kinds {
     }
 
     fn unknown(&self, checker: &mut Checker, name: &ast::Name) {
+        if checker.is_told(name.span) {
+            return;
+        }
         let declared = self
             .entities
             .iter()

@@ -139,12 +139,16 @@ fn target(checker: &mut Checker, ast: &ast::Feeds) -> Option<(FeedTarget, Vec<At
 }
 
 fn feed(checker: &mut Checker, ast: &ast::Feeds, group_by: &[Arc<str>]) -> Option<Feed> {
-    if let Some(by) = &ast.by {
-        // Found by an attribute other than the key: the key is what the same customer has elsewhere.
-        checker.later(std::slice::from_ref(by), &[]);
-        return None;
+    let (target, mut declared) = target(checker, ast)?;
+    let by = match &ast.by {
+        Some(by) => Some(found_by(checker, by, &target)?),
+        None => None,
+    };
+    if let Some(by) = &by {
+        // The rest of the customer is known elsewhere: only this must be there.
+        declared.iter_mut().for_each(|field| field.optional |= field.name != *by);
+        declared.iter_mut().for_each(|field| field.optional &= field.name != *by);
     }
-    let (target, declared) = target(checker, ast)?;
     let target_name = match &target {
         FeedTarget::Customer => "customer".to_string(),
         FeedTarget::Event(name) | FeedTarget::Entity(name) => name.to_string(),
@@ -214,7 +218,23 @@ fn feed(checker: &mut Checker, ast: &ast::Feeds, group_by: &[Arc<str>]) -> Optio
     // In the order declared, so that what is generated does not depend on how a source is written.
     let place = |name: &Arc<str>| declared.iter().position(|f| f.name == *name);
     fields.sort_by_key(|(name, _)| place(name));
-    Some(Feed { target, fields, lists, span: ast.span })
+    Some(Feed { target, by, fields, lists, span: ast.span })
+}
+
+/// The attribute by which customers are found.
+fn found_by(checker: &mut Checker, by: &ast::Name, target: &FeedTarget) -> Option<Arc<str>> {
+    if *target != FeedTarget::Customer {
+        let headline = "only customers are found by an attribute".to_string();
+        let why = "this source feeds something else".to_string();
+        checker.problems.report(Misplaced { headline, at: by.span, why, help: None });
+        return None;
+    }
+    if let Some(attribute) = checker.customer.attribute(&by.text) {
+        return Some(attribute.name.clone());
+    }
+    let candidates = checker.customer.attributes.iter().map(|a| (a.name.to_string(), a.span)).collect();
+    checker.unknown_name("attribute", by, candidates);
+    None
 }
 
 /// The fields of a list's items.

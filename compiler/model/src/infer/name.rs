@@ -60,7 +60,7 @@ impl Checker<'_> {
                 }
                 Row::Source { .. } => what = "column",
                 Row::It(..) => {
-                    what = "value here; the value is called `it`, there is nothing";
+                    what = "name but `it` here, and none";
                     all.push(("it".to_string(), None));
                 }
             }
@@ -75,6 +75,9 @@ impl Checker<'_> {
         name: &Name,
         candidates: Vec<(String, Option<Span>)>,
     ) -> Expr {
+        if self.unread.contains(&name.text) || self.is_told(name.span) {
+            return Expr::unknown(name.span);
+        }
         let nearest = suggest(&name.text, candidates.iter().map(|(n, _)| n.as_str())).map(str::to_string);
         let nearest = nearest.and_then(|n| candidates.iter().find(|(c, _)| *c == n).cloned());
         let available = match candidates.len() {

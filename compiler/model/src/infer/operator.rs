@@ -175,7 +175,7 @@ impl Checker<'_> {
         }
         let say = |e: &Expr| format!("this is {}", describe(&e.ty));
         let (headline, labels) = match (&left.ty, &right.ty) {
-            (Type::Money(a), Type::Money(b)) => (
+            (Type::Money(a), Type::Money(b)) if a != b => (
                 format!("{a} and {b} cannot be {done}: they are different currencies"),
                 vec![(right.span, format!("this is in {b}")), (left.span, format!("this is in {a}"))],
             ),

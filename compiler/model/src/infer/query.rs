@@ -34,9 +34,6 @@ impl Checker<'_> {
         };
         let mut path = Vec::new();
         if !flatten(&query.subject, &mut path) {
-            if self.is_broken(query.span) {
-                return Expr::unknown(span);
-            }
             let why = "it summarises events or the items of a list, and this is neither";
             return self.wrong_arguments(function, query.subject.span(), why, form(summary));
         }
@@ -371,6 +368,9 @@ impl Checker<'_> {
     }
 
     pub(super) fn wrong_arguments(&mut self, function: &Name, at: Span, why: &str, form: &str) -> Expr {
+        if self.is_broken(at) {
+            return Expr::unknown(at);
+        }
         self.problems.report(WrongArguments {
             function: function.text.clone(),
             at,

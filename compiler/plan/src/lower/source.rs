@@ -55,26 +55,70 @@ fn feeds(model: &Model, wanted: impl Fn(&FeedTarget) -> bool) -> Feeds<'_> {
     all.filter(|(_, f)| wanted(&f.target)).collect()
 }
 
+/// Customers by their key; then what sources that know them by another attribute add to them.
 fn customers(model: &Model) -> Staged {
+    let attributes = &model.customer.attributes;
     let feeds = feeds(model, |t| *t == FeedTarget::Customer);
-    keyed(model, tables::customer(model), &[], &model.customer.attributes, &feeds)
+    let (more, known): (Feeds, Feeds) = feeds.into_iter().partition(|(_, feed)| feed.by.is_some());
+    let mut staged = keyed(model, tables::customer(model), &[], attributes, &known);
+    for (source, feed) in more {
+        let Some(by) = &feed.by else { continue };
+        let given = |a: &&Attribute| feed.fields.iter().any(|(name, _)| *name == a.name);
+        let fields: Vec<Attribute> = attributes
+            .iter()
+            .filter(given)
+            .map(|a| Attribute { optional: a.name != *by, check: a.check.clone(), ..a.clone() })
+            .collect();
+        let part = Part::new(model, source, feed, &fields);
+        staged.set_aside.extend(part.set_aside());
+        let names: Vec<Arc<str>> = fields.iter().map(|f| f.name.clone()).collect();
+        let rows = only(part.good(), &names);
+        let columns = rows.schema();
+        let rows = first_by_value(rows, by, &columns);
+        staged.plan.result = filled(staged.plan.result, rows, by);
+    }
+    staged.plan = prune(staged.plan);
+    staged
 }
 
-/// A table with one row a key: of several the one whose content comes first by its hash, the same in every engine.
+/// Rows with what is missing taken from others that have the same value in one column.
+fn filled(rel: Rel, more: Rel, by: &Arc<str>) -> Rel {
+    let other = |name: &Arc<str>| -> Arc<str> { format!("more_{name}").into() };
+    let given = more.schema();
+    let columns = given.columns.iter().map(|c| (other(&c.name), Scalar::Column(c.name.clone()))).collect();
+    let columns_of_rel = rel.schema().columns;
+    let joined = rel.join(Join::Left, more.project(columns), vec![(by.clone(), other(by))]);
+    let columns = columns_of_rel.into_iter().map(|c| {
+        let own = Scalar::Column(c.name.clone());
+        let value = match given.column(&c.name) {
+            Some(_) if c.optional => Scalar::Coalesce(vec![own, Scalar::Column(other(&c.name))]),
+            _ => own,
+        };
+        (c.name, value)
+    });
+    joined.project(columns.collect())
+}
+
+/// A table with one row a key: of several the one whose values come first, the same in every engine.
 fn keyed(model: &Model, made: Table, docs: &[String], fields: &[Attribute], feeds: &Feeds) -> Staged {
     let parts = feeds.iter().map(|(s, f)| Part::new(model, s, f, fields)).collect();
     let key: Arc<str> = fields.iter().find(|f| f.key).map_or("id".into(), |f| f.name.clone());
     let columns = made.schema.clone();
-    table(model, made, docs, parts, |rel| one_per(rel, &key, &columns, &[]))
+    table(model, made, docs, parts, |rel| first_by_value(rel, &key, &columns))
 }
 
-/// The first row of each key, by these columns and then by the hash of all.
-fn one_per(rel: Rel, key: &Arc<str>, columns: &Schema, by: &[&str]) -> Rel {
+/// The first row of each key, by the values of its columns from left to right.
+fn first_by_value(rel: Rel, key: &Arc<str>, columns: &Schema) -> Rel {
+    let order = columns.columns.iter().filter(|c| c.name != *key).map(|c| Order::up(c.name.clone())).collect();
+    rel.first_per(vec![key.clone()], order)
+}
+
+/// The first event of each id: the earliest, then the one whose content comes first by its hash.
+fn first_by_time(rel: Rel, columns: &Schema) -> Rel {
     let hash: Arc<str> = "content".into();
     let hashed = rel.extend(vec![(hash.clone(), hash_of(columns, "row"))]);
-    let order = by.iter().map(|c| Order::up(*c)).chain([Order::up(hash)]).collect();
     let names: Vec<Arc<str>> = columns.columns.iter().map(|c| c.name.clone()).collect();
-    only(hashed.first_per(vec![key.clone()], order), &names)
+    only(hashed.first_per(vec!["id".into()], vec![Order::up("at"), Order::up(hash)]), &names)
 }
 
 /// MD5 of a row's values: each as canonical text with its length before it, so that no two rows run together.
@@ -103,7 +147,7 @@ fn events(model: &Model, event: &persona_model::Event, feeds: &Feeds) -> Staged 
     let schema = made.schema.clone();
     table(model, made, &event.docs, parts, |rel| {
         let rel = with_id(rel, event, &schema);
-        if unique_by_group { rel } else { one_per(rel, &"id".into(), &schema, &["at"]) }
+        if unique_by_group { rel } else { first_by_time(rel, &schema) }
     })
 }
 
@@ -163,7 +207,7 @@ fn items(model: &Model, event: &persona_model::Event, field: &Attribute, feeds: 
         fields.extend(mappings.iter().cloned());
         let mut wanted = vec![Attribute::built_in(ITEM_EVENT, Type::Text, false)];
         wanted.extend(declared.iter().cloned());
-        let feed = Feed { target: feed.target.clone(), fields, lists: vec![], span: feed.span };
+        let feed = Feed { fields, lists: vec![], ..(*feed).clone() };
         let rows = Source { group_by: vec![], ..(*source).clone() };
         parts.push(Part::new(model, &rows, &feed, &wanted));
     }

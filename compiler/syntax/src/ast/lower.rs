@@ -20,12 +20,14 @@ impl Cursor {
 
     /// From its first to its last token that is no trivia.
     pub fn span(&self) -> Span {
-        let solid = |t: &SyntaxToken| !t.kind().is_trivia();
-        let mut tokens = self.node.descendants_with_tokens().filter_map(|e| e.into_token()).filter(solid);
-        let first = tokens.next();
-        let last = tokens.last().or_else(|| first.clone());
+        let trivia = |t: &SyntaxToken| t.kind().is_trivia();
+        let first = std::iter::successors(self.node.first_token(), |t| t.next_token()).find(|t| !trivia(t));
+        let last = std::iter::successors(self.node.last_token(), |t| t.prev_token()).find(|t| !trivia(t));
         match (first, last) {
-            (Some(first), Some(last)) => self.token_span(&first).to(self.token_span(&last)),
+            (Some(first), Some(last)) if first.text_range().start() <= last.text_range().start() => {
+                self.token_span(&first).to(self.token_span(&last))
+            }
+            // Nothing but spaces, or nothing at all: what was to stand here is missing.
             _ => {
                 let at = usize::from(self.node.text_range().start());
                 Span::new(self.file, at, at)

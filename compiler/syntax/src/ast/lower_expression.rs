@@ -40,8 +40,9 @@ fn part(parts: &mut std::vec::IntoIter<Expr>, node: &Cursor) -> Expr {
 
 fn expression(node: &Cursor) -> Expr {
     let span = node.span();
-    let mut parts = expressions(node).into_iter();
-    let mut next = || Box::new(part(&mut parts, node));
+    // Read when asked for: reading the parts twice at every level would take for ever on deep expressions.
+    let mut parts = None;
+    let mut next = || Box::new(part(parts.get_or_insert_with(|| expressions(node).into_iter()), node));
     match node.kind() {
         Kind::NameRef => name(node).map_or(Expr::Missing(span), Expr::Name),
         Kind::Member => {

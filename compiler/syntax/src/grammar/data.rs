@@ -77,7 +77,7 @@ fn field(p: &mut Parser) {
 }
 
 fn type_ref(p: &mut Parser) -> bool {
-    if !p.at(Kind::Name) || p.at_entry() {
+    if !p.at(Kind::Name) || p.at_entry() && !p.at_misplaced_sign() {
         return p.error("a type");
     }
     if !p.enter() {

@@ -197,7 +197,7 @@ fn primary(p: &mut Parser) {
         Kind::Date | Kind::Time | Kind::Timestamp => literal(p),
         kind if kind.is_string() => literal(p),
         Kind::Name if p.at_operator("if") => if_expr(p),
-        Kind::Name if !p.at_words(super::RESERVED) && (!p.at_member() || p.at_compared_by_assign()) => {
+        Kind::Name if !p.at_words(super::RESERVED) && (!p.at_member() || p.at_misplaced_sign()) => {
             match p.nth_text(0) {
                 _ if p.nth(1) == Kind::LParen => call(p),
                 "true" | "false" | "now" | "today" => literal(p),

@@ -18,10 +18,9 @@ impl Parser<'_, '_> {
 
     /// Whether a mistake here is a new one, to be told: what goes wrong after a mistake on its own line mostly
     /// follows from it. From now on the parser is stuck.
-    fn tells(&mut self) -> bool {
+    fn tells(&mut self, here: bool) -> bool {
         let stuck = std::mem::replace(&mut self.stuck, true);
-        // What is missing at the end of a line is missing there.
-        let line = self.place(false).map(|s| s.line);
+        let line = self.place(here).map(|s| s.line);
         let tells = !stuck && self.told < MAX_TOLD && (self.told_line.is_none() || self.told_line != line);
         if tells {
             self.told += 1;
@@ -52,7 +51,7 @@ impl Parser<'_, '_> {
     }
 
     fn tell(&mut self, what: &str, hint: Option<&str>, here: bool) -> bool {
-        if !self.tells() {
+        if !self.tells(here) {
             return false;
         }
         let next = self.solid(0);
@@ -60,12 +59,45 @@ impl Parser<'_, '_> {
             return false;
         }
         let place = self.place(here).map(|s| s.token);
+        let is_next = place == next.map(|s| s.token);
+        self.tell_at(place, is_next, what, hint);
+        false
+    }
+
+    /// Says that a `}` outside of every block is one too many: at the brace that closed a block of several lines from
+    /// the end of a line, if there is one, since it is most likely the slip.
+    pub fn stray_brace(&mut self, what: &str) -> bool {
+        if self.tells(true) {
+            let place = self.doubtful_brace().or(self.solid(0)).map(|s| s.token);
+            self.tell_at(place, true, what, Some("there is one `}` too many"));
+        }
+        false
+    }
+
+    fn doubtful_brace(&self) -> Option<Solid> {
+        // Far enough for any block one writes, and not so far that a file of braces takes for ever.
+        const MAX_LOOK_BACK: usize = 2000;
+        let fence = self.fences.iter().rev().find(|fence| **fence <= self.at).copied().unwrap_or(0);
+        let mut opened = Vec::new();
+        for solid in &self.solids[fence.max(self.at.saturating_sub(MAX_LOOK_BACK))..self.at] {
+            match solid.token.kind {
+                Kind::LBrace => opened.push(solid.line),
+                Kind::RBrace if opened.pop().is_some_and(|line| line != solid.line) && !solid.first => {
+                    return Some(*solid);
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Says at that token what was expected: instead of it, if it was `found`, or else behind it.
+    fn tell_at(&mut self, place: Option<Token>, found: bool, what: &str, hint: Option<&str>) {
         let at = place.map_or(Span::new(self.file, 0, 0), |t| self.span(t));
-        let found = place.filter(|t| next.is_some_and(|n| n.token == *t)).map(|t| self.text_of(t).to_string());
+        let found = place.filter(|_| found).map(|t| self.text_of(t).to_string());
         let form = self.form();
         let hint = hint.map(str::to_string);
         self.problems.report(SyntaxError { expected: what.to_string(), found, at, hint, form });
-        false
     }
 
     /// How the innermost open form is written.
@@ -82,7 +114,7 @@ impl Parser<'_, '_> {
     pub fn unknown_word(&mut self, what: &str, words: &[&str]) -> bool {
         match self.solid(0) {
             Some(next) if next.token.kind == Kind::Name => {
-                if self.tells() {
+                if self.tells(true) {
                     let words = words.iter().map(|w| w.to_string()).collect();
                     let (found, at) = (self.text_of(next.token).to_string(), self.span(next.token));
                     self.problems.report(UnknownWord { found, at, what: what.to_string(), words });
@@ -120,7 +152,7 @@ impl Parser<'_, '_> {
     /// Tells that the bracket `opened` (an index in `solids`) is not closed before `missing`.
     pub(super) fn unclosed_bracket(&mut self, opened: usize, missing: usize) {
         let Some(open) = self.solids.get(opened).map(|s| s.token) else { return };
-        if !self.tells() {
+        if !self.tells(false) {
             return;
         }
         let closing = match open.kind {

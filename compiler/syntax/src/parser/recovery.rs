@@ -161,10 +161,10 @@ impl Parser<'_, '_> {
     }
 
     /// After a mistake outside a block: on to the next declaration.
-    pub fn skip_declaration(&mut self) {
+    pub fn skip_declaration(&mut self, at_least_one: bool) {
         self.start(Kind::Error);
         let mut depth = 0i32;
-        let mut first = true;
+        let mut first = at_least_one;
         while self.kind() != Kind::End {
             let next = self.solid(0);
             let at_margin = next.is_some_and(|s| s.first && s.indent == 0) && self.seems_declaration();

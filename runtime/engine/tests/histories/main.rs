@@ -1,5 +1,7 @@
 //! Histories of virtual customers, run by run: the rules of the engine's documentation, each told as what happened.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "clippy knows tests, but not what only tests call")]
+
 mod campaigns;
 mod reentry;
 mod rendering;

@@ -62,8 +62,9 @@ fn with_by_there_is_a_flow_for_each_key() {
 
 #[test]
 fn of_several_flows_once_per_lets_the_oldest_send() {
-    let mut shop =
-        Shop::new("trigger replenish { on purchase by order_id  wait 1 hour  send reminder  once per 1 day }");
+    let mut shop = Shop::new(
+        "trigger replenish { on purchase by order_id  wait 1 hour  send reminder  once per 1 day }",
+    );
     shop.does("03-01 10:30", "ada", "purchase").key = Some("a newer one");
     shop.does("03-01 10:00", "ada", "purchase").key = Some("one");
     assert_eq!(shop.run("03-01 12:00"), ["ada gets reminder"]);

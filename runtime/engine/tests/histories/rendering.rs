@@ -20,7 +20,7 @@ email offer {
   layout     base
   subject    "{{ first_name | default: "You" }}, {% render "hero" %}"
   preheader  "Look inside"
-  body html """<p>{% render "hero" %}</p>{% for line in cart %}<i>{{ line.sku.name | default: "gone" }}</i>{% endfor %}"""
+  body html """<p>{% render "hero" %}</p>{{ cart | size }}{% for line in cart %}<i>{{ line.sku.name | default: "gone" }}</i>{% endfor %}"""
 }
 email added { transactional  subject "Added {{ event.sku.name | default: "something" }}"  body text """{{ unsubscribe_url }}""" }
 trigger on_add { on cart_add  send added }
@@ -56,13 +56,13 @@ fn the_layout_holds_the_body_and_the_first_case_that_is_true_is_shown() {
     assert_eq!(
         html(rendered(&shop, "offer", "ada", &Value::Missing)),
         format!(
-            "<html><body><p>Only for you: &lt;b&gt;Ada&lt;/b&gt;\nBcc: all@shop.example</p><i>Tea &amp; Co</i><i>gone</i>{end}"
+            "<html><body><p>Only for you: &lt;b&gt;Ada&lt;/b&gt;\nBcc: all@shop.example</p>2<i>Tea &amp; Co</i><i>gone</i>{end}"
         )
     );
     // Bob has no name, and no cart: a list is empty, never missing.
     assert_eq!(
         html(rendered(&shop, "offer", "bob", &Value::Missing)),
-        format!("<html><body><p>Welcome</p>{end}")
+        format!("<html><body><p>Welcome</p>0{end}")
     );
 }
 
@@ -73,7 +73,10 @@ fn a_subject_is_one_line_of_plain_text() {
     let name = "<b>Ada</b> Bcc: all@shop.example";
     assert_eq!(offer.subject, format!("{name}, Only for you: {name}"));
     assert_eq!(offer.preheader.as_deref(), Some("Look inside"));
-    assert_eq!((&*offer.from, offer.reply_to.as_deref()), ("Shop <hello@shop.example>", Some("Care <care@shop.example>")));
+    assert_eq!(
+        (&*offer.from, offer.reply_to.as_deref()),
+        ("Shop <hello@shop.example>", Some("Care <care@shop.example>"))
+    );
 }
 
 #[test]

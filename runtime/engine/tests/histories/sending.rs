@@ -25,7 +25,8 @@ fn the_first_reason_that_holds_withholds() {
     );
     shop.customer("eve").consents = names(&["marketing"]);
     assert_eq!(run(&mut shop), both("no address"));
-    for not_an_address in ["eve", "eve@", "Eve <eve@shop.example>", "eve@shop.example\nBcc: all@shop.example"] {
+    for not_an_address in ["eve", "eve@", "Eve <eve@shop.example>", "eve@shop.example\nBcc: all@shop.example"]
+    {
         shop.set("eve", "email", Value::text(not_an_address));
         assert_eq!(run(&mut shop), both("not a valid address"));
     }

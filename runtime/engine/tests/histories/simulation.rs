@@ -44,7 +44,8 @@ fn history(mut shop: Shop, seed: u64) {
         for _ in 0..random.usize(0..6) {
             let customer = ["ada", "bob"][random.usize(0..2)];
             let event = ["cart_add", "cart_add", "cart_add", "purchase", "refund"][random.usize(0..5)];
-            let happened = before + SignedDuration::from_secs(random.i64(0..=(now.as_second() - before.as_second())));
+            let happened =
+                before + SignedDuration::from_secs(random.i64(0..=(now.as_second() - before.as_second())));
             let delay = [0, 0, 0, 4_000, 100_000][random.usize(0..5)];
             let key = (event == "purchase").then(|| ["one", "two"][random.usize(0..2)]);
             let deed = shop.deed(happened, customer, event);
@@ -56,12 +57,17 @@ fn history(mut shop: Shop, seed: u64) {
             facts.consents = if random.u8(0..5) > 0 { names(&["marketing"]) } else { names(&[]) };
             facts.suppressed = (random.u8(0..10) == 0).then(|| "bounced".into());
             facts.segments = if random.bool() { names(&["vip"]) } else { names(&[]) };
-            facts.answers = if random.bool() { names(&["to news", "if abandoned_cart 0"]) } else { names(&[]) };
+            facts.answers =
+                if random.bool() { names(&["to news", "if abandoned_cart 0"]) } else { names(&[]) };
         }
         let mut again = shop.clone();
         again.backwards();
         let lines = shop.run_at(now);
-        assert_eq!((again.run_at(now), &again.state, &again.sends), (lines, &shop.state, &shop.sends), "seed {seed}");
+        assert_eq!(
+            (again.run_at(now), &again.state, &again.sends),
+            (lines, &shop.state, &shop.sends),
+            "seed {seed}"
+        );
 
         for send in &shop.sends {
             let told = format!("seed {seed} at {now}: {send:?}");
@@ -85,14 +91,20 @@ fn history(mut shop: Shop, seed: u64) {
             if origin == "abandoned_cart" && &*send.email == "reminder" {
                 // The latest thing put in a cart that could start this was an hour ago or more, with no order since.
                 let known = |event: &str| {
-                    let theirs = shop.deeds.iter().filter(|d| d.event == event && *d.customer == *send.customer);
+                    let theirs =
+                        shop.deeds.iter().filter(|d| d.event == event && *d.customer == *send.customer);
                     theirs.filter(|d| d.received <= now).map(|d| d.at).collect::<Vec<_>>()
                 };
-                let last = known("cart_add").into_iter().filter(|at| now.duration_since(*at) >= SignedDuration::from_hours(1));
+                let last = known("cart_add")
+                    .into_iter()
+                    .filter(|at| now.duration_since(*at) >= SignedDuration::from_hours(1));
                 let last = last.max().unwrap_or_else(|| panic!("a reminder of nothing, {told}"));
                 assert!(!known("purchase").iter().any(|at| *at > last), "after the order, {told}");
                 if let Some(before) = reminders.insert(send.customer.to_string(), now) {
-                    assert!(known("cart_add").iter().any(|at| *at > before - SignedDuration::from_hours(24)), "{told}");
+                    assert!(
+                        known("cart_add").iter().any(|at| *at > before - SignedDuration::from_hours(24)),
+                        "{told}"
+                    );
                 }
             }
         }

@@ -36,6 +36,14 @@ fn an_event_acts_when_it_arrives_and_starts_nothing_after_more_than_a_day() {
 }
 
 #[test]
+fn an_event_of_the_future_is_held_until_then() {
+    let mut shop = Shop::new(ON_PURCHASE);
+    shop.does("03-01 12:30", "ada", "purchase").received = crate::shop::at("03-01 11:00");
+    assert_eq!(shop.run("03-01 12:00"), [""; 0]);
+    assert_eq!(shop.run("03-01 13:00"), ["ada gets receipt"]);
+}
+
+#[test]
 fn entering_and_leaving_is_what_changed_between_two_runs() {
     let mut shop = Shop::new(
         "trigger in_vip { on enter vip  send reminder }

@@ -26,6 +26,15 @@ fn the_first_wait_starts_at_the_event_and_later_ones_when_the_step_before_ended(
 }
 
 #[test]
+fn a_wait_after_a_wait_starts_when_that_one_ended() {
+    let mut shop = Shop::new("trigger slow { on cart_add  wait 1 hour  wait 1 hour  send reminder }");
+    shop.does("03-01 10:00", "ada", "cart_add");
+    assert_eq!(shop.run("03-01 11:30"), [""; 0]);
+    assert_eq!(shop.run("03-01 12:29"), [""; 0]);
+    assert_eq!(shop.run("03-01 12:30"), ["ada gets reminder"]);
+}
+
+#[test]
 fn a_purchase_meanwhile_ends_the_flow_even_if_the_run_comes_late() {
     let mut shop = Shop::new(CART);
     shop.does("03-01 10:00", "ada", "cart_add");
@@ -56,8 +65,9 @@ fn exit_on_ends_a_flow_wherever_it_is() {
     );
     shop.gives("03-01 10:00", "ada", "marketing");
     shop.gives("03-01 10:00", "bob", "marketing");
+    shop.does("03-01 09:59", "bob", "refund"); // before the flow
     assert_eq!(shop.run("03-01 12:00"), ["ada gets tips", "bob gets tips"]);
-    shop.does("03-01 13:00", "ada", "refund");
+    shop.does("03-01 11:00", "ada", "refund").received = at("03-01 13:00");
     assert_eq!(shop.run("03-02 09:00"), ["bob gets reminder"]);
     assert_eq!(shop.why(), ["activity came", "finished"]);
 }

@@ -19,9 +19,11 @@ impl Problem for UnknownWord {
 
     fn tell(&self, to: &mut Report) {
         let UnknownWord { found, what, words, .. } = self;
+        // Nobody means a word by fifty letters; what is not a word at all need not be compared with every one.
+        let found: String = found.chars().take(50).collect();
         to.headline(format!("`{found}` is not {what}"));
         to.label(self.at, format!("expected {what} here"));
-        match suggest(found, words.iter().map(String::as_str)) {
+        match suggest(&found, words.iter().map(String::as_str)) {
             Some(nearest) => to.did_you_mean(self.at, Some(nearest)),
             None => to.note(format!("it can be one of {}", words.join(", "))),
         }

@@ -1,9 +1,11 @@
 //! What a run leaves for the next.
 
+mod common;
+
 use persona_engine::{State, Withheld};
 use persona_store::{Loaded, Store};
 
-use crate::runs::*;
+use common::*;
 
 #[test]
 fn what_is_loaded_is_the_state_after_the_run() {
@@ -12,14 +14,18 @@ fn what_is_loaded_is_the_state_after_the_run() {
     assert_eq!(Store::open(&path).unwrap().load().unwrap(), Loaded::default());
 
     let mut first = decisions(hour(4));
-    first.live = [(key("ada", None), flow(0)), (key("ada", Some("")), flow(1)), (key("bob", Some("=1")), flow(2))].into();
+    first.live =
+        [(key("ada", None), flow(0)), (key("ada", Some("")), flow(1)), (key("bob", Some("=1")), flow(2))]
+            .into();
     first.sends = vec![
         send("a", "ada", trigger(true), Ok("ada@example.com")),
         send("b", "bob", trigger(true), Err(Withheld::NoAddress)),
         send("c", "bob", campaign("2026-03-01"), Err(Withheld::NoConsent("marketing".into()))),
         send("d", "ada", campaign("2026-03-01"), Ok("ada@example.com")),
     ];
-    first.members = [("segment vip".into(), members("m1", &["ada", "bob"])), ("stage new".into(), members("m2", &[]))].into();
+    first.members =
+        [("segment vip".into(), members("m1", &["ada", "bob"])), ("stage new".into(), members("m2", &[]))]
+            .into();
     // The second run ends a flow and begins another of the same key.
     let mut second = decisions(hour(30));
     second.ended = vec![ended(key("ada", None)), ended(key("bob", Some("=1")))];
@@ -38,7 +44,10 @@ fn what_is_loaded_is_the_state_after_the_run() {
         drop(store);
         state.apply(&decisions);
         let loaded = Store::open(&path).unwrap().load().unwrap();
-        assert_eq!(loaded, Loaded { state: state.clone(), watermark: Some(decisions.at), members: decisions.members });
+        assert_eq!(
+            loaded,
+            Loaded { state: state.clone(), watermark: Some(decisions.at), members: decisions.members }
+        );
     }
 }
 

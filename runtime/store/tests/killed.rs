@@ -1,4 +1,9 @@
-//! A process that is killed in the middle of its work.
+//! A process that is killed in the middle of its work. A file of its own: between fork and exec a child of this process would
+//! hold the locks of other tests.
+
+#![allow(clippy::unwrap_used, reason = "clippy knows tests, but not what only tests call")]
+
+mod common;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -7,7 +12,7 @@ use std::time::Duration;
 
 use persona_store::Store;
 
-use crate::runs::*;
+use common::*;
 
 /// Where the child of this test works.
 const FILE: &str = "PERSONA_STORE_TEST_FILE";
@@ -50,7 +55,7 @@ fn a_kill_at_any_moment_leaves_whole_runs_and_all_their_messages() {
     let mut done = 0;
     for _ in 0..12 {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "killed::a_kill_at_any_moment_leaves_whole_runs_and_all_their_messages", "--nocapture"])
+            .args(["--exact", "a_kill_at_any_moment_leaves_whole_runs_and_all_their_messages", "--nocapture"])
             .env(FILE, &path)
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -74,7 +79,11 @@ fn a_kill_at_any_moment_leaves_whole_runs_and_all_their_messages() {
         let last = loaded.watermark.unwrap().duration_since(hour(0)).as_hours();
         assert!(last >= committed.unwrap(), "what was told as committed is there");
         let whole = ((last + 1) * MESSAGES) as usize;
-        assert_eq!((loaded.state.flows.len(), loaded.state.first_sends.len()), (whole, whole), "only whole runs");
+        assert_eq!(
+            (loaded.state.flows.len(), loaded.state.first_sends.len()),
+            (whole, whole),
+            "only whole runs"
+        );
         // Each message is a whole file, or pending.
         let pending = store.pending(usize::MAX).unwrap();
         assert!(pending.iter().all(|m| m.bytes.len() == 3000));
@@ -82,7 +91,8 @@ fn a_kill_at_any_moment_leaves_whole_runs_and_all_their_messages() {
         for number in 0..=last {
             for n in 0..MESSAGES {
                 let name = format!("{number}-{n}.eml");
-                let written = std::fs::metadata(path.with_file_name(&name)).is_ok_and(|file| file.len() == 3000);
+                let written =
+                    std::fs::metadata(path.with_file_name(&name)).is_ok_and(|file| file.len() == 3000);
                 assert!(written || is_pending(&name), "{name} is lost");
             }
         }

@@ -1,4 +1,6 @@
 //! Decisions made by hand.
+#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(clippy::unwrap_used, reason = "clippy knows tests, but not what only tests call")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

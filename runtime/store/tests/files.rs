@@ -1,15 +1,21 @@
 //! Files that cannot be used: each is told in words of its own, and left as it was.
 
+#![allow(clippy::unwrap_used, reason = "clippy knows tests, but not what only tests call")]
+
+mod common;
+
 use std::fs;
 use std::path::Path;
 
 use persona_store::{Error, Store};
 
-use crate::runs::*;
+use common::*;
 
 fn refused(path: &Path) -> String {
     let error = Store::open(path).unwrap_err().to_string();
-    error.replace(&*path.to_string_lossy(), "FILE").replace(&*path.parent().unwrap().to_string_lossy(), "FOLDER")
+    error
+        .replace(&*path.to_string_lossy(), "FILE")
+        .replace(&*path.parent().unwrap().to_string_lossy(), "FOLDER")
 }
 
 #[test]
@@ -32,7 +38,10 @@ fn what_is_not_ours_is_left_alone() {
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
 
     let path = folder.path().join("other.db");
-    rusqlite::Connection::open(&path).unwrap().execute_batch("create table t (a); insert into t values (1)").unwrap();
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch("create table t (a); insert into t values (1)")
+        .unwrap();
     let bytes = fs::read(&path).unwrap();
     assert_eq!(refused(&path), "FILE does not hold persona's state; it was left as it is");
     assert_eq!(fs::read(&path).unwrap(), bytes);
@@ -79,7 +88,10 @@ fn damage_is_told_and_never_a_panic() {
     // A value that is none.
     let copy = folder.path().join("copy.db");
     fs::copy(&path, &copy).unwrap();
-    rusqlite::Connection::open(&copy).unwrap().execute("update flow set due = 'soon' where customer = 'c7'", []).unwrap();
+    rusqlite::Connection::open(&copy)
+        .unwrap()
+        .execute("update flow set due = 'soon' where customer = 'c7'", [])
+        .unwrap();
     let told = Store::open(&copy).unwrap().load().unwrap_err();
     assert!(matches!(told, Error::Corrupt { .. }), "{told}");
 
@@ -99,7 +111,11 @@ fn damage_is_told_and_never_a_panic() {
             match read {
                 Ok((loaded, pending)) => {
                     // What is not read is not seen: an index, or the log of what was sent.
-                    assert_eq!((loaded.state.flows.len(), pending.len()), (500, 500), "page {page}, cut {cut}");
+                    assert_eq!(
+                        (loaded.state.flows.len(), pending.len()),
+                        (500, 500),
+                        "page {page}, cut {cut}"
+                    );
                 }
                 Err(error) => {
                     assert!(matches!(error, Error::Corrupt { .. } | Error::Failed { .. }), "{error:?}");
