@@ -1,5 +1,7 @@
 //! The compiler's parser takes what the grammar takes, and nothing else.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // of tests
+
 mod common;
 
 use common::{Writer, files, parser_verdict, root};
@@ -87,5 +89,8 @@ fn on_programs_the_grammar_writes() {
     }
     println!("seed {seed}: {programs} programs, {taken} taken by both, the rest refused by both");
     assert!(found.is_empty(), "seed {seed}: they differ on\n\n{}", found.join("\n\n"));
-    assert!(taken * 5 > programs && taken * 10 < programs * 9, "whole and broken ones, too: {taken} of {programs}");
+    assert!(
+        taken * 5 > programs && taken * 10 < programs * 9,
+        "whole and broken ones, too: {taken} of {programs}"
+    );
 }

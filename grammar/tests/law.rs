@@ -1,5 +1,7 @@
 //! The grammar, the lexer and the tree speak of the same things by the same names.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // of tests
+
 mod common;
 
 use std::collections::BTreeSet;
@@ -53,9 +55,22 @@ fn every_rule_has_one_line_that_it_takes_whole() {
     for (name, example) in examples() {
         assert_ne!(example, "", "`{name}` has no example");
         // What stands between tokens is no token.
-        if !matches!(name, "file" | "WHITESPACE" | "COMMENT" | "newline" | "fence" | "gap" | "later_gap" | "member_gap" | "member_line") {
+        if !matches!(
+            name,
+            "file"
+                | "WHITESPACE"
+                | "COMMENT"
+                | "newline"
+                | "fence"
+                | "gap"
+                | "later_gap"
+                | "member_gap"
+                | "member_line"
+        ) {
             let whole = format!("whole_{name}");
-            refused.extend(machine.parse(&whole, example).err().map(|error| format!("{name}: {example}\n{error}")));
+            refused.extend(
+                machine.parse(&whole, example).err().map(|error| format!("{name}: {example}\n{error}")),
+            );
         }
     }
     assert!(refused.is_empty(), "{}", refused.join("\n"));
@@ -63,7 +78,8 @@ fn every_rule_has_one_line_that_it_takes_whole() {
 
 #[test]
 fn every_node_of_the_tree_has_its_rule() {
-    let missing: Vec<_> = persona_syntax::rules().filter(|(_, name)| rule(name).is_none()).map(|(kind, _)| kind).collect();
+    let missing: Vec<_> =
+        persona_syntax::rules().filter(|(_, name)| rule(name).is_none()).map(|(kind, _)| kind).collect();
     assert_eq!(missing, [Kind::Member, Kind::Binary, Kind::WindowTest]);
     for (more, less) in SAME_NODE {
         assert!(rule(more).is_some() && rule(less).is_some(), "{more} or {less} is no rule");
@@ -98,7 +114,9 @@ fn terminals_are_the_lexers_tokens() {
         let mut terminals = Vec::new();
         let atomic = rule(&name).unwrap().text.contains("= @{");
         match &expr {
-            Expr::Seq(word, end) if atomic && matches!(**end, Expr::NegPred(_)) => collect(word, &mut terminals),
+            Expr::Seq(word, end) if atomic && matches!(**end, Expr::NegPred(_)) => {
+                collect(word, &mut terminals)
+            }
             Expr::Str(sign) if atomic => terminals.push(sign.clone()),
             _ if atomic || matches!(name.as_str(), "WHITESPACE" | "COMMENT" | "newline" | "later_token") => {}
             other => collect(other, &mut terminals),
@@ -152,7 +170,11 @@ fn declarations_and_reserved_words_are_the_parsers() {
     let parsers = |words: &[&str]| words.iter().map(|w| w.to_string()).collect::<BTreeSet<_>>();
     assert_eq!(words("reserved"), parsers(persona_syntax::RESERVED));
     for keyword in persona_syntax::DECLARATIONS {
-        assert!(rule("head").unwrap().text.contains(keyword) || rule("named_kind").unwrap().text.contains(keyword), "{keyword}");
+        assert!(
+            rule("head").unwrap().text.contains(keyword)
+                || rule("named_kind").unwrap().text.contains(keyword),
+            "{keyword}"
+        );
     }
 }
 
@@ -182,7 +204,9 @@ fn outline_of_pair(pair: Pair<'_, &str>, into: &mut String) {
     let rule = pair.as_rule();
     let name = SAME_NODE.iter().find(|(more, _)| *more == rule).map_or(rule, |(_, less)| less);
     let is_node = persona_syntax::rules().any(|(_, node)| node == name);
-    nested(is_node.then_some(name), into, |into| pair.into_inner().for_each(|inner| outline_of_pair(inner, into)));
+    nested(is_node.then_some(name), into, |into| {
+        pair.into_inner().for_each(|inner| outline_of_pair(inner, into))
+    });
 }
 
 fn outline_of_node(node: &SyntaxNode, into: &mut String) {

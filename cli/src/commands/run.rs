@@ -49,7 +49,8 @@ fn told(report: &Report, model: &persona_model::Model) -> String {
     }
     page.push('\n');
     if report.waiting() > 0 {
-        page.push_str(&format!("{} wait for a later run\n", output::many(report.waiting(), "flow")));
+        let wait = if report.waiting() == 1 { "waits" } else { "wait" };
+        page.push_str(&format!("{} {wait} for a later run\n", output::many(report.waiting(), "flow")));
     }
     match report.delivered {
         0 => page.push_str("nothing new to deliver\n"),

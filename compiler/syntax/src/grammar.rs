@@ -9,7 +9,7 @@ mod query;
 mod source;
 
 use crate::Kind;
-use crate::parser::Parser;
+use crate::parser::{Members, Parser};
 
 /// The words that begin a declaration.
 pub const DECLARATIONS: &[&str] = &[
@@ -62,13 +62,8 @@ pub const RESERVED: &[&str] = &[
     "unless",
 ];
 
-/// The members of blocks whose text may stretch over lines, and which end a member that is only read over.
-const MEMBERS: &[&str] = &[
-    "table", "file", "group", "feeds", "fresh", "track", "form", "webhook", "http", "feed", "consent", // of a source
-    "on", "wait", "send", "if", "exit", "once", "needs", "valid", "priority", "call", "update", "backfill", // trigger
-    "to", "at", "every", "spread", "approve", // campaign
-    "transactional", "layout", "subject", "preheader", "body", "from", "reply_to", "offer", "locales", "strings", "utm", // e-mail
-];
+/// Blocks with members that are only read over; at the start of a line, a member of any of them ends one.
+const WITH_LATER: &[&Members] = &[&source::SOURCE, &journey::TRIGGER, &journey::CAMPAIGN, &content::EMAIL];
 
 pub(crate) fn file(p: &mut Parser) {
     p.start(Kind::File);
@@ -159,7 +154,9 @@ fn later_member(p: &mut Parser) {
         match p.kind() {
             Kind::RBrace | Kind::End => break,
             Kind::LBrace => later_block(p),
-            _ if p.at_line_start() && (p.at_words(MEMBERS) || p.at_entry()) => break,
+            _ if p.at_line_start() && (p.at_entry() || WITH_LATER.iter().any(|m| p.at_words(m.words))) => {
+                break;
+            }
             _ => p.bump(),
         }
     }

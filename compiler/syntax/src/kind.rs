@@ -103,8 +103,20 @@ impl Kind {
         use Kind::*;
         !matches!(
             self,
-            File | Error | Named | NameRef | Label | Literal | Paren | Unary | Binary | Member | Args | Query | Later
-                | Quantity | Property
+            File | Error
+                | Named
+                | NameRef
+                | Label
+                | Literal
+                | Paren
+                | Unary
+                | Binary
+                | Member
+                | Args
+                | Query
+                | Later
+                | Quantity
+                | Property
         ) && NODES.iter().any(|(kind, _)| *kind == self)
     }
 

@@ -169,8 +169,7 @@ impl<'t, 'p> Parser<'t, 'p> {
     /// Whether the next member begins here, so that no name is to be read. `NAME NAME` counts only if the second is
     /// neither an operator (`stage in …`) nor itself a member's name (`at = stage  sku = …`).
     pub fn at_member(&self) -> bool {
-        let name =
-            || self.nth(1) == Kind::Name && !self.nth_is_reserved(1) && !self.names_member(2);
+        let name = || self.nth(1) == Kind::Name && !self.nth_is_reserved(1) && !self.names_member(2);
         self.at_entry()
             || self.kind() == Kind::Name
                 && match self.nth_text(0) {
@@ -190,8 +189,7 @@ impl<'t, 'p> Parser<'t, 'p> {
 
     /// The same where a declaration is referred to: in blocks without expressions, too.
     pub fn at_member_of_any_block(&self) -> bool {
-        let name =
-            || self.nth(1) == Kind::Name && !self.nth_is_reserved(1) && !self.names_member(2);
+        let name = || self.nth(1) == Kind::Name && !self.nth_is_reserved(1) && !self.names_member(2);
         self.at_member()
             || self.kind() == Kind::Name
                 && match self.nth_text(0) {

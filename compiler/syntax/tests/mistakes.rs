@@ -1,6 +1,8 @@
 //! One mistake, one problem: on the line where it was made, in words that say what to do. What stands after it is
 //! read as if nothing had happened.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // of tests
+
 mod common;
 
 use common::{Parsed, parse};
@@ -503,5 +505,31 @@ fn a_mistake_with_its_help() {
         "when none(activity in last 60 days)",
     ] {
         assert!(drawn.contains(part), "{part}:\n{drawn}");
+    }
+}
+
+/// The pages of these problems show them on the line they say, and their mended programs have none.
+#[test]
+fn the_pages_show_what_they_say() {
+    for code in ["syntax-error", "unclosed", "unknown-word"] {
+        let page = persona_diagnostics::catalogue::PAGES.iter().find(|(page, _)| *page == code);
+        let (_, page) = page.unwrap_or_else(|| panic!("{code} has no page"));
+        let blocks: Vec<&str> =
+            page.split("```").skip(1).step_by(2).map(|b| &b["persona".len() + 1..]).collect();
+        assert!(blocks.len() >= 2, "{code}: a mistake and its mending");
+        for block in blocks {
+            let parsed = parse(block);
+            let told: Vec<_> = parsed
+                .problems
+                .iter()
+                .map(|t| (parsed.sources.file(parsed.file.id()).locate(t.span().unwrap().start).line, t.code))
+                .collect();
+            let said: Vec<_> = block
+                .lines()
+                .enumerate()
+                .filter_map(|(line, text)| Some((line + 1, text.split_once("// problem: ")?.1)))
+                .collect();
+            assert_eq!(told, said, "{block}");
+        }
     }
 }

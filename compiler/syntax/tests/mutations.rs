@@ -2,6 +2,8 @@
 //!
 //! `PERSONA_ALL=1` tries every mistake instead of every fourth; `PERSONA_SHOW=1` prints those told more than once.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // of tests
+
 mod common;
 
 use std::time::{Duration, Instant};
@@ -64,7 +66,9 @@ fn one_wrong_token_is_one_problem_where_it_is() {
             }
         }
     }
-    println!("of {wrong} damaged programs {once} have exactly one problem; {there} have the first one on its line");
+    println!(
+        "of {wrong} damaged programs {once} have exactly one problem; {there} have the first one on its line"
+    );
     assert!(once * 100 >= wrong * 95, "one problem: {once} of {wrong}");
     assert!(there * 100 >= wrong * 95, "on the line: {there} of {wrong}");
 }
@@ -130,7 +134,9 @@ fn time_is_linear() {
     let bytes = if std::env::var("PERSONA_ALL").is_ok() { 10_000_000 } else { 200_000 };
     let program: String = examples().into_iter().map(|(_, text)| text).collect();
     let one_line = "event e { a: int check it > 1 b: string } trait t = count(e where a == 3) ";
-    for unit in [&program, one_line, "x", "x ", "§ ", "{ ", "segment a { when ", "a: b, ", "( ", "\n", "\" ", "= = "] {
+    for unit in
+        [&program, one_line, "x", "x ", "§ ", "{ ", "segment a { when ", "a: b, ", "( ", "\n", "\" ", "= = "]
+    {
         let text = unit.repeat(bytes / unit.len());
         let start = Instant::now();
         parse(&text);

@@ -1,5 +1,7 @@
 //! What parses, and what comes of it: first the tree, then the plain data on top of it.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // of tests
+
 mod common;
 
 use common::{examples, parse};
@@ -104,21 +106,29 @@ File
 
 #[test]
 fn and_binds_closer_than_or_and_both_from_the_left() {
-    let Expr::Binary { op: Op::Or, left, right, .. } = value("a or b or c and d") else { panic!("or is outermost") };
+    let Expr::Binary { op: Op::Or, left, right, .. } = value("a or b or c and d") else {
+        panic!("or is outermost")
+    };
     assert!(matches!(*left, Expr::Binary { op: Op::Or, .. }), "{left:?}");
     assert!(matches!(*right, Expr::Binary { op: Op::And, .. }), "{right:?}");
-    let Expr::Binary { op: Op::Subtract, left, .. } = value("a - b - c") else { panic!("minus is outermost") };
+    let Expr::Binary { op: Op::Subtract, left, .. } = value("a - b - c") else {
+        panic!("minus is outermost")
+    };
     assert!(matches!(*left, Expr::Binary { op: Op::Subtract, .. }), "{left:?}");
 }
 
 /// A window after `where` is the query's; in parentheses it tests the field before it.
 #[test]
 fn a_window_belongs_to_the_query() {
-    let Expr::Call { args, .. } = value("count(purchase where total > 3 in last 30 days)") else { panic!("a call") };
+    let Expr::Call { args, .. } = value("count(purchase where total > 3 in last 30 days)") else {
+        panic!("a call")
+    };
     let Expr::Query(query) = &args[0] else { panic!("a query: {args:?}") };
     assert!(matches!(query.window, Some(Window::Last(Some(_), _))), "{query:?}");
 
-    let Expr::Call { args, .. } = value("count(purchase where (paid in last 30 days))") else { panic!("a call") };
+    let Expr::Call { args, .. } = value("count(purchase where (paid in last 30 days))") else {
+        panic!("a call")
+    };
     let Expr::Query(query) = &args[0] else { panic!("a query: {args:?}") };
     assert!(query.window.is_none());
     assert!(matches!(query.filter, Some(Expr::Within { .. })), "{query:?}");
@@ -143,7 +153,8 @@ fn members_need_no_separator() {
 /// Blocks may be written flush left: `consent marketing` there is the e-mail's, since no declaration goes on so.
 #[test]
 fn indentation_is_free() {
-    let parsed = parse("email a {\nconsent marketing\nlayout base\nsubject \"Hello\"\n}\nsegment b {\nwhen in c\n}\n");
+    let parsed =
+        parse("email a {\nconsent marketing\nlayout base\nsubject \"Hello\"\n}\nsegment b {\nwhen in c\n}\n");
     assert_eq!(parsed.told(), Vec::<String>::new());
     assert_eq!(parsed.file.declarations().len(), 2);
 }
@@ -158,7 +169,8 @@ fn doc_comments_travel() {
 /// What this version only reads over is kept as it is, brackets and quotes closed.
 #[test]
 fn later_declarations_are_read_over() {
-    let parsed = parse("policy {\n  quiet 21:00 to 08:00 local\n}\nretain product_view 25 months\ntrait x = 1\n");
+    let parsed =
+        parse("policy {\n  quiet 21:00 to 08:00 local\n}\nretain product_view 25 months\ntrait x = 1\n");
     assert_eq!(parsed.told(), Vec::<String>::new());
     let kinds: Vec<_> = parsed.file.declarations().into_iter().map(|d| d.kind).collect();
     assert!(matches!(&kinds[0], DeclarationKind::Later { keyword } if keyword.text == "policy"), "{kinds:?}");

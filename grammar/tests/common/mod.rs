@@ -1,5 +1,6 @@
 //! The grammar as a writer of programs, and ways to damage them.
 #![allow(dead_code)] // each test file uses a part
+#![allow(clippy::unwrap_used, clippy::panic)] // of tests
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -10,7 +11,8 @@ use pest_meta::ast::Expr;
 
 /// The grammar's rules as expressions, by name.
 pub fn expressions() -> HashMap<String, Expr> {
-    let pairs = pest_meta::parser::parse(pest_meta::parser::Rule::grammar_rules, persona_grammar::GRAMMAR).unwrap();
+    let pairs =
+        pest_meta::parser::parse(pest_meta::parser::Rule::grammar_rules, persona_grammar::GRAMMAR).unwrap();
     let rules = pest_meta::parser::consume_rules(pairs).unwrap();
     rules.into_iter().map(|rule| (rule.name, rule.expr)).collect()
 }
@@ -49,9 +51,44 @@ pub fn root() -> &'static Path {
 
 /// Names programs are written with: ordinary ones, and words that mean something elsewhere in the language.
 const NAMES: &[&str] = &[
-    "tier", "purchase", "total", "sku", "first_name", "x1", "vip", "größe", "at", "stage", "send", "file", "event",
-    "segment", "email", "consent", "layout", "last", "list", "count", "lower", "GBP", "days", "true", "now", "when",
-    "and", "in", "by", "exit", "once", "wait", "refresh", "every", "enum", "on", "body", "to",
+    "tier",
+    "purchase",
+    "total",
+    "sku",
+    "first_name",
+    "x1",
+    "vip",
+    "größe",
+    "at",
+    "stage",
+    "send",
+    "file",
+    "event",
+    "segment",
+    "email",
+    "consent",
+    "layout",
+    "last",
+    "list",
+    "count",
+    "lower",
+    "GBP",
+    "days",
+    "true",
+    "now",
+    "when",
+    "and",
+    "in",
+    "by",
+    "exit",
+    "once",
+    "wait",
+    "refresh",
+    "every",
+    "enum",
+    "on",
+    "body",
+    "to",
 ];
 
 /// Writes sentences by walking the grammar.
@@ -70,10 +107,17 @@ impl Writer {
         let rules = expressions();
         let mut depths: HashMap<String, u32> = rules.keys().map(|name| (name.clone(), u32::MAX)).collect();
         for _ in 0..rules.len() {
-            let next = |(name, expr): (&String, &Expr)| (name.clone(), depth(expr, &depths).saturating_add(1));
+            let next =
+                |(name, expr): (&String, &Expr)| (name.clone(), depth(expr, &depths).saturating_add(1));
             depths = rules.iter().map(next).collect();
         }
-        Writer { rules: Rc::new(rules), depths, random: fastrand::Rng::with_seed(seed), text: String::new(), wanted: None }
+        Writer {
+            rules: Rc::new(rules),
+            depths,
+            random: fastrand::Rng::with_seed(seed),
+            text: String::new(),
+            wanted: None,
+        }
     }
 
     /// A program of one to three declarations.
@@ -93,7 +137,8 @@ impl Writer {
         let tokens: Vec<_> = persona_syntax::lex(text).into_iter().filter(solid).collect();
         let at = self.random.usize(0..tokens.len().max(1));
         let Some(token) = tokens.get(at) else { return text.to_string() };
-        let (before, written, after) = (&text[..token.start], &text[token.start..token.end], &text[token.end..]);
+        let (before, written, after) =
+            (&text[..token.start], &text[token.start..token.end], &text[token.end..]);
         match (self.random.u32(0..4), tokens.get(at + 1)) {
             (0, _) => format!("{before}{after}"),
             (1, _) => format!("{before}{written} {written}{after}"),
@@ -124,9 +169,15 @@ impl Writer {
             "number" => self.pick(&["3", "30", "0.5", "1200"]).to_string(),
             "date" => "2026-06-21".to_string(),
             "time" => self.pick(&["09:00", "9:30", "23:59:59"]).to_string(),
-            "timestamp" => self.pick(&["2026-06-21T09:00", "2026-06-21T09:00:00.5Z", "2026-06-21T09:00+02:00"]).to_string(),
-            "string" => self.pick(&[r#""shoes""#, r#""""#, r#""{{ a | default: "b" }}""#, r#""\" //""#, r#""{%}{{""#]).to_string(),
-            "text" => self.pick(&[r#""""Hello""""#, "\"\"\"a \"b\"\nsegment c {\"\"\"", r#""""""""#]).to_string(),
+            "timestamp" => self
+                .pick(&["2026-06-21T09:00", "2026-06-21T09:00:00.5Z", "2026-06-21T09:00+02:00"])
+                .to_string(),
+            "string" => self
+                .pick(&[r#""shoes""#, r#""""#, r#""{{ a | default: "b" }}""#, r#""\" //""#, r#""{%}{{""#])
+                .to_string(),
+            "text" => {
+                self.pick(&[r#""""Hello""""#, "\"\"\"a \"b\"\nsegment c {\"\"\"", r#""""""""#]).to_string()
+            }
             "time_unit" => self.pick(&["days", "hour", "month"]).to_string(),
             "currency" => self.pick(&["GBP", "EUR"]).to_string(),
             "later_token" => self.pick(&["cart", "42", "21:00", "\"x\"", "=", "(", "$", "email"]).to_string(),
@@ -164,12 +215,18 @@ impl Writer {
             Expr::PosPred(wanted) => {
                 let before = std::mem::take(&mut self.text);
                 self.write(wanted, deep);
-                self.wanted = Some(std::mem::replace(&mut self.text, before).split_whitespace().collect::<Vec<_>>().join(" "));
+                self.wanted = Some(
+                    std::mem::replace(&mut self.text, before)
+                        .split_whitespace()
+                        .collect::<Vec<_>>()
+                        .join(" "),
+                );
             }
             Expr::NegPred(_) => {}
             Expr::Seq(one, two) => {
                 self.write(one, deep);
-                if !matches!(**one, Expr::PosPred(_) | Expr::NegPred(_)) && !matches!(**two, Expr::NegPred(_)) {
+                if !matches!(**one, Expr::PosPred(_) | Expr::NegPred(_)) && !matches!(**two, Expr::NegPred(_))
+                {
                     self.trivia();
                 }
                 self.write(two, deep);

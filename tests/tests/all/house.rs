@@ -144,7 +144,10 @@ fn only_the_command_prints_and_exits() {
 /// The compiler and the engine are told what time it is.
 #[test]
 fn every_instant_comes_from_outside() {
-    let told = |path: &str| path.starts_with("compiler/") || path.starts_with("runtime/engine/");
+    // Liquid itself, for content of others, has a clock: `{{ "now" | date }}`.
+    let untyped = "compiler/template/src/untyped/json.rs";
+    let told =
+        |path: &str| path != untyped && (path.starts_with("compiler/") || path.starts_with("runtime/engine/"));
     let files: Vec<_> = sources().into_iter().filter(|(path, _)| told(path)).collect();
     let clocks = ["Timestamp::now", "Zoned::now", "SystemTime", "Instant::now"];
     assert!(holding(&files, &clocks).is_empty(), "{:#?}", holding(&files, &clocks));

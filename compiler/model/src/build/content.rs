@@ -169,7 +169,7 @@ pub(super) fn build(checker: &mut Checker, declarations: &[Declaration], read: &
             continue;
         }
         let event = senders_event(model, &name.text);
-        let scope = ContentScope::new(model, blocks.clone()).with_event(event.as_deref());
+        let scope = ContentScope::new(model, blocks.clone(), checker.unread.clone()).with_event(event.as_deref());
         let mut email_uses = Uses::default();
         let email = email(checker, declaration, ast, name, read, model, &layouts, &declared, &scope, &mut email_uses);
         if let Some(mut email) = email {
@@ -240,7 +240,7 @@ fn contents(
         if !names.add(name, checker.problems) {
             continue;
         }
-        let scope = ContentScope::new(model, blocks.to_vec());
+        let scope = ContentScope::new(model, blocks.to_vec(), checker.unread.clone());
         let mut uses = Uses::default();
         let mut kept = Vec::new();
         let mut otherwise: Option<Span> = None;
@@ -306,7 +306,7 @@ fn layouts(
             checker.missing_member(what, "body", name.span, "body html file \"layouts/base.html\"");
             continue;
         };
-        let scope = ContentScope::new(model, blocks.to_vec());
+        let scope = ContentScope::new(model, blocks.to_vec(), checker.unread.clone());
         let compiled = Templates { checker, read }.body(body, &scope);
         if let Some((compiled, uses)) = compiled {
             if !uses.placeholders.contains("content") {
@@ -373,6 +373,17 @@ fn email(
     let body = ast.bodies.first().and_then(|body| templates.body(body, scope));
     let (body, found) = body?;
     merge(uses, &found);
+    // Text is not escaped: inside an HTML frame a customer's name could be markup.
+    let frame = layout.as_ref().and_then(|name| layouts.iter().find(|l| l.name == *name));
+    if let Some(frame) = frame
+        && (frame.body.format == Format::Text) != (body.format == Format::Text)
+    {
+        let headline = format!("the body of `{}` and its layout are not of one kind", name.text);
+        let why = "one is plain text, the other is not".to_string();
+        let help = Some("write both in HTML or MJML, or both as text".to_string());
+        let at = ast.layout.as_ref().map_or(name.span, |l| l.span);
+        templates.checker.problems.report(Misplaced { headline, at, why, help });
+    }
     if let Some(place) = found.placeholders.iter().next() {
         let headline = format!("`{{% block {place} %}}` belongs into a layout, not into an e-mail");
         let at = ast.bodies.first().map_or(name.span, |b| b.span);

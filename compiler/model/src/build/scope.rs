@@ -17,10 +17,12 @@ pub(super) struct ContentScope<'a> {
     model: &'a Model,
     bindings: BTreeMap<String, Binding>,
     blocks: Vec<(String, Vec<Field>)>,
+    /// Names of what could not be read, which was told: they are not unknown here.
+    unread: Vec<String>,
 }
 
 impl<'a> ContentScope<'a> {
-    pub fn new(model: &'a Model, blocks: Vec<(String, Vec<Field>)>) -> ContentScope<'a> {
+    pub fn new(model: &'a Model, blocks: Vec<(String, Vec<Field>)>, unread: Vec<String>) -> ContentScope<'a> {
         let mut bindings = BTreeMap::new();
         let mut fields = Vec::new();
         let mut add = |name: &Arc<str>, ty: &Type, optional: bool, declared_at: Option<Span>| {
@@ -46,7 +48,11 @@ impl<'a> ContentScope<'a> {
         let brand = RecordType { name: "brand".into(), fields };
         bindings.insert("brand".into(), plain(Type::Record(Arc::new(brand))));
         bindings.entry(UNSUBSCRIBE_URL.into()).or_insert(plain(Type::Url));
-        ContentScope { model, bindings, blocks }
+        ContentScope { model, bindings, blocks, unread }
+    }
+
+    fn is_unread(&self, name: &str) -> bool {
+        self.unread.iter().any(|n| n == name)
     }
 
     /// With the event that starts every flow which sends this, if it is one and the same.
@@ -62,7 +68,8 @@ impl<'a> ContentScope<'a> {
 
 impl Scope for ContentScope<'_> {
     fn lookup(&self, name: &str) -> Option<Binding> {
-        self.bindings.get(name).cloned()
+        let unread = || Binding { ty: Type::Unknown, optional: false, declared_at: None };
+        self.bindings.get(name).cloned().or_else(|| self.is_unread(name).then(unread))
     }
 
     fn names(&self) -> Vec<String> {
@@ -80,7 +87,7 @@ impl Scope for ContentScope<'_> {
     fn segment(&self, name_or_label: &str) -> Option<String> {
         let by_name = self.model.segment(name_or_label);
         let found = by_name.or_else(|| self.model.segments.iter().find(|s| *s.label == *name_or_label));
-        found.map(|s| s.name.to_string())
+        found.map(|s| s.name.to_string()).or_else(|| self.is_unread(name_or_label).then(|| name_or_label.to_string()))
     }
 
     fn segment_names(&self) -> Vec<String> {
@@ -88,7 +95,8 @@ impl Scope for ContentScope<'_> {
     }
 
     fn block(&self, name: &str) -> Option<Vec<Field>> {
-        self.blocks.iter().find(|(n, _)| n == name).map(|(_, fields)| fields.clone())
+        let declared = self.blocks.iter().find(|(n, _)| n == name).map(|(_, fields)| fields.clone());
+        declared.or_else(|| self.is_unread(name).then(Vec::new))
     }
 
     fn block_names(&self) -> Vec<String> {

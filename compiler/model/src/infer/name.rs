@@ -250,6 +250,9 @@ impl Checker<'_> {
             let kind = ExprKind::InSegment(segment.name.clone());
             return Expr { kind, ty: Type::Bool, optional: false, span };
         }
+        if self.unread.contains(&name.text) {
+            return Expr::unknown(span);
+        }
         // A stage's name after `in`: say how one asks for it.
         for (lifecycle, ty) in &self.lifecycles {
             if let Type::Enum(stages) = ty

@@ -25,7 +25,7 @@ const CONTENT: Members = Members {
     begins: "`when` or `otherwise`",
     words: &["when", "otherwise"],
 };
-const EMAIL: Members = Members {
+pub(super) const EMAIL: Members = Members {
     block: "its `subject` and `body`",
     member: "a member of an e-mail",
     begins: "a member of an e-mail, such as `subject` or `body`",

@@ -4,12 +4,8 @@ use super::{expression, field_name, name_ref, named};
 use crate::Kind;
 use crate::parser::{Members, Parser};
 
-const FIELDS: Members = Members {
-    block: "its fields",
-    member: "a field",
-    begins: "a field: a name, `:` and a type",
-    words: &[],
-};
+const FIELDS: Members =
+    Members { block: "its fields", member: "a field", begins: "a field: a name, `:` and a type", words: &[] };
 const MODIFIERS: &[&str] = &["key", "unique", "pii", "matches", "check", "purpose"];
 
 pub(super) fn customer(p: &mut Parser) {

@@ -26,8 +26,7 @@ const COMPARISONS: &[Kind] =
     &[Kind::Equal, Kind::NotEqual, Kind::Less, Kind::AtMost, Kind::Greater, Kind::AtLeast];
 
 /// Units of time; each also without its `s`.
-pub(super) const TIME_UNITS: &[&str] =
-    &["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
+pub(super) const TIME_UNITS: &[&str] = &["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
 
 pub(super) fn is_time_unit(word: &str) -> bool {
     TIME_UNITS.iter().any(|unit| *unit == word || unit.strip_suffix('s') == Some(word))
@@ -56,11 +55,7 @@ fn inner(p: &mut Parser) {
 }
 
 /// Operands joined by operators of one level, from the left: `a or b or c`.
-fn chain(
-    p: &mut Parser,
-    at_operator: impl Fn(&Parser) -> bool,
-    mut operand: impl FnMut(&mut Parser),
-) {
+fn chain(p: &mut Parser, at_operator: impl Fn(&Parser) -> bool, mut operand: impl FnMut(&mut Parser)) {
     let start = p.checkpoint();
     operand(p);
     while !p.is_stuck() && at_operator(p) && p.link() {

@@ -5,12 +5,13 @@ use super::{any_name_ref, duration, expression, later_member, name_ref, named};
 use crate::Kind;
 use crate::parser::{Members, Parser};
 
-const TRIGGER: Members = Members {
+pub(super) const TRIGGER: Members = Members {
     block: "`on` and its steps",
     member: "a member of a trigger",
     begins: "`on`, `wait`, `send`, `if`, `exit on` or `once per`",
     words: &[
-        "on", "wait", "send", "if", "exit", "once", "needs", "valid", "priority", "call", "update", "backfill",
+        "on", "wait", "send", "if", "exit", "once", "needs", "valid", "priority", "call", "update",
+        "backfill",
     ],
 };
 const STEPS: Members = Members {
@@ -19,14 +20,13 @@ const STEPS: Members = Members {
     begins: "`wait`, `send` or `if`",
     words: &["wait", "send", "if", "call", "update"],
 };
-const CAMPAIGN: Members = Members {
+pub(super) const CAMPAIGN: Members = Members {
     block: "`to`, `at` and `send`",
     member: "a member of a campaign",
     begins: "`to`, `at`, `every`, `spread over` or `send`",
     words: &["to", "at", "every", "spread", "send", "approve", "valid", "priority", "exit"],
 };
-const DAYS: &[&str] =
-    &["day", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const DAYS: &[&str] = &["day", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 pub(super) fn trigger(p: &mut Parser) {
     p.start(Kind::Trigger);

@@ -4,11 +4,13 @@ use super::{any_name_ref, duration, expression, field_name, later_member, name_r
 use crate::Kind;
 use crate::parser::{Members, Parser};
 
-const SOURCE: Members = Members {
+pub(super) const SOURCE: Members = Members {
     block: "where the data is",
     member: "a member of a source",
     begins: "`table`, `file`, `group by`, `feeds` or `fresh`",
-    words: &["table", "file", "group", "feeds", "fresh", "track", "form", "webhook", "http", "feed", "consent"],
+    words: &[
+        "table", "file", "group", "feeds", "fresh", "track", "form", "webhook", "http", "feed", "consent",
+    ],
 };
 const FEEDS: Members = Members {
     block: "a field for each column",

@@ -160,7 +160,8 @@ impl Parser<'_, '_> {
             Kind::LBracket => "]",
             _ => "}",
         };
-        let before = missing.checked_sub(1).and_then(|i| self.solids.get(i)).map(|s| self.span(s.token).after());
+        let before =
+            missing.checked_sub(1).and_then(|i| self.solids.get(i)).map(|s| self.span(s.token).after());
         self.problems.report(Unclosed {
             what: self.text_of(open).to_string(),
             closing: closing.into(),

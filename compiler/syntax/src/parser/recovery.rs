@@ -51,7 +51,8 @@ impl Parser<'_, '_> {
                 // Said once a block: who parts one member from the next by a comma parts them all.
                 Kind::Comma | Kind::Bad if matches!(self.nth_text(0), "," | ";") => {
                     if !parted {
-                        let hint = format!("nothing stands between members; leave out the `{}`", self.nth_text(0));
+                        let hint =
+                            format!("nothing stands between members; leave out the `{}`", self.nth_text(0));
                         self.error_with(members.begins, Some(&hint));
                     }
                     parted = true;
@@ -81,7 +82,11 @@ impl Parser<'_, '_> {
         let Some((inner, outer)) = self.blocks.split_last() else { return false };
         let known = || word == "else" || outer.iter().any(|block| block.words.contains(&word));
         let own = inner.words.contains(&word) || inner.words.is_empty() && self.at_entry();
-        self.at(Kind::Name) && !outer.is_empty() && !own && (self.at_line_start() || word == "else") && known()
+        self.at(Kind::Name)
+            && !outer.is_empty()
+            && !own
+            && (self.at_line_start() || word == "else")
+            && known()
     }
 
     /// The `{`; where it is missing or doubled, whether the block can be read all the same.
@@ -111,10 +116,15 @@ impl Parser<'_, '_> {
     /// Says that no member begins here.
     fn no_member(&mut self, members: &Members) {
         let after_value = self.value_end == self.at;
-        let words: Vec<&str> =
-            if after_value { [members.words, &["and", "or", "in", "is"]].concat() } else { members.words.to_vec() };
+        let words: Vec<&str> = if after_value {
+            [members.words, &["and", "or", "in", "is"]].concat()
+        } else {
+            members.words.to_vec()
+        };
         if after_value && !self.at_line_start() {
-            if self.at(Kind::Name) && persona_diagnostics::suggest(self.nth_text(0), words.iter().copied()).is_some() {
+            if self.at(Kind::Name)
+                && persona_diagnostics::suggest(self.nth_text(0), words.iter().copied()).is_some()
+            {
                 self.unknown_word(&format!("an operator or {}", members.member), &words);
             } else {
                 self.error(&format!("an operator such as `and`, or {}", members.begins));
@@ -211,7 +221,8 @@ impl Parser<'_, '_> {
             "retain" => kind(1) == Kind::Name && kind(2) == Kind::Number,
             "experiment" => kind(1) == Kind::Name && word(2) == "on",
             keyword if DECLARATIONS.contains(&keyword) => {
-                kind(1) == Kind::Name && (matches!(kind(2), Kind::LBrace | Kind::Assign) || kind(2).is_string())
+                kind(1) == Kind::Name
+                    && (matches!(kind(2), Kind::LBrace | Kind::Assign) || kind(2).is_string())
             }
             _ => false,
         }

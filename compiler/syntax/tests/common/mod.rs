@@ -1,5 +1,6 @@
 //! What every test of the parser starts from.
 #![allow(dead_code)] // each test file uses a part
+#![allow(clippy::unwrap_used, clippy::panic)] // of tests
 
 use persona_diagnostics::{Problems, Sources, Told};
 use persona_syntax::ast::File;

@@ -1,0 +1,118 @@
+//! A case by an engine, through the SQL that is written for it.
+
+use persona_model::Model;
+use persona_plan::Place;
+use persona_sql::{Options, Target, create_schema, create_table, own_name, query, users_name};
+use persona_warehouse::{Rows, Warehouse};
+
+use crate::plans::{self, Named};
+use crate::{Answer, Case, Raw, RawTable};
+
+/// An open engine.
+pub struct Engine {
+    /// Whose SQL it takes.
+    pub target: Target,
+    warehouse: Box<dyn Warehouse>,
+}
+
+impl Engine {
+    /// DuckDB in memory. Small queries are faster on one thread than on several.
+    pub fn duckdb() -> Engine {
+        let target = persona_warehouse::Target::DuckDb { path: None };
+        let mut warehouse = persona_warehouse::connect(&target).unwrap_or_else(|e| panic!("{e}"));
+        warehouse.execute("SET threads = 1").expect("one thread is always to be had");
+        Engine { target: Target::DuckDb, warehouse }
+    }
+
+    /// A new database of this run's PostgreSQL server.
+    pub fn postgres() -> Engine {
+        let uri = crate::postgres::database();
+        let target = persona_warehouse::Target::Postgres { uri };
+        let warehouse = persona_warehouse::connect(&target).unwrap_or_else(|e| panic!("{e}"));
+        Engine { target: Target::Postgres, warehouse }
+    }
+
+    /// The engine's answer, or the first statement it refuses with its words.
+    pub fn answer(&mut self, model: &Model, case: &Case) -> Result<Answer, String> {
+        let options = Options { schema: vec!["persona".into()], at: Some(case.now) };
+        self.clear(model)?;
+        self.execute(&create_schema(self.target, &options).expect("it has a name"))?;
+        for table in &case.tables {
+            self.load(table, &options)?;
+        }
+        let mut answer = Answer::default();
+        let stored = plans::sources(model).into_iter().chain(plans::profile(model));
+        let each = if case.each { plans::declarations(model, case.from()) } else { vec![] };
+        for named in stored.chain(each) {
+            let rows = self.run(&named, &options).map_err(|e| format!("{}: {e}", named.name))?;
+            answer.add(&named.name, rows.columns, rows.rows);
+        }
+        Ok(answer)
+    }
+
+    fn run(&mut self, named: &Named, options: &Options) -> Result<Rows, String> {
+        let written = |e: persona_sql::Unsupported| e.to_string();
+        let select = match &named.table {
+            Some(table) => {
+                for sql in create_table(table, &named.plan, self.target, options).map_err(written)? {
+                    self.execute(&sql)?;
+                }
+                format!("SELECT * FROM {}", own_name(table, self.target, options))
+            }
+            None => query(&named.plan, self.target, options).map_err(written)?,
+        };
+        self.warehouse.query(&select).map_err(|e| format!("{e}\n{select}"))
+    }
+
+    fn load(&mut self, table: &RawTable, options: &Options) -> Result<(), String> {
+        let name = match &table.place {
+            Place::Own(name) => own_name(name, self.target, options),
+            Place::Users(name) => users_name(name, self.target),
+        };
+        let columns: Vec<String> = table
+            .columns
+            .iter()
+            .map(|(name, kind)| format!("\"{name}\" {}", self.type_name(*kind)))
+            .collect();
+        self.execute(&format!("CREATE TABLE {name} ({})", columns.join(", ")))?;
+        let columns = table.columns.iter().map(|(name, _)| name.clone()).collect();
+        let rows = Rows { columns, rows: table.rows.clone() };
+        self.warehouse.insert(&name, &rows).map_err(|e| e.to_string())
+    }
+
+    fn type_name(&self, kind: Raw) -> &'static str {
+        match kind {
+            Raw::Text => "TEXT",
+            Raw::Int => "BIGINT",
+            Raw::Decimal => "DECIMAL(38, 9)",
+            Raw::Bool => "BOOLEAN",
+            Raw::Date => "DATE",
+            Raw::Time => "TIME",
+            Raw::Instant => "TIMESTAMP",
+        }
+    }
+
+    /// Nothing of the case before is there any more.
+    fn clear(&mut self, model: &Model) -> Result<(), String> {
+        self.execute("DROP SCHEMA IF EXISTS \"persona\" CASCADE")?;
+        let mut schemas: Vec<&str> = model
+            .sources
+            .iter()
+            .filter_map(|source| match &source.location {
+                persona_model::Location::Table(path) => path.split_once('.').map(|(schema, _)| schema),
+                persona_model::Location::File(_) => None,
+            })
+            .collect();
+        schemas.sort_unstable();
+        schemas.dedup();
+        for schema in schemas {
+            self.execute(&format!("DROP SCHEMA IF EXISTS \"{schema}\" CASCADE"))?;
+            self.execute(&format!("CREATE SCHEMA \"{schema}\""))?;
+        }
+        Ok(())
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<(), String> {
+        self.warehouse.execute(sql).map_err(|e| format!("{e}\n{sql}"))
+    }
+}

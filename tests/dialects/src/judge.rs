@@ -1,0 +1,106 @@
+//! The judges of `tests/judges`: one process a dialect for any number of statements.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use persona_model::{Location, Model};
+use persona_plan::lower::raw_table;
+use persona_sql::{Options, Target, create_table, query};
+use serde_json::{Value as Json, json};
+
+use crate::plans::{self, Named};
+use crate::rows;
+
+/// What a judge said of one statement.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The caller's name for it.
+    pub id: String,
+    /// Why it is refused, if it is.
+    pub error: Option<String>,
+    /// What of it the judge could not see into.
+    pub note: Option<String>,
+}
+
+/// A list of statements with the tables they read.
+#[derive(Default)]
+pub struct Job {
+    tables: Vec<Json>,
+    statements: Vec<Json>,
+    /// The text of each statement.
+    pub texts: Vec<(String, String)>,
+}
+
+/// Where the judges are.
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/").join("judges")
+}
+
+impl Job {
+    /// Adds every statement of a program. `name` tells programs apart, and becomes their schema.
+    pub fn add(&mut self, name: &str, model: &Model, target: Target, at: jiff::Timestamp) {
+        let schema = format!("p_{name}");
+        let options = Options { schema: vec![schema.clone()], at: Some(at) };
+        for source in &model.sources {
+            let path = match &source.location {
+                Location::Table(path) => path.split('.').map(str::to_string).collect(),
+                Location::File(_) => vec![schema.clone(), raw_table(&source.name).to_string()],
+            };
+            self.table(path, rows::columns_of(model, &source.location).iter().map(|c| c.name.clone()).collect());
+        }
+        let stored = plans::sources(model).into_iter().chain(plans::profile(model));
+        for Named { name: plan, table, plan: rel } in stored.chain(plans::declarations(model, at)) {
+            let id = format!("{name}: {plan}");
+            match table {
+                Some(table) => {
+                    let statements = create_table(&table, &rel, target, &options).expect(&id);
+                    statements.into_iter().for_each(|sql| self.statement(&id, sql, true));
+                }
+                None => self.statement(&id, query(&rel, target, &options).expect(&id), false),
+            }
+        }
+    }
+
+    fn table(&mut self, path: Vec<String>, columns: Vec<String>) {
+        let columns: Vec<Json> = columns.iter().map(|c| json!({"name": c, "type": "STRING"})).collect();
+        let name = json!(path);
+        match self.tables.iter_mut().find(|t| t["name"] == name) {
+            // Two programs may read one table.
+            Some(table) => {
+                let known = table["columns"].as_array_mut().expect("made here");
+                known.extend(columns.into_iter().filter(|c| !known.clone().contains(c)).collect::<Vec<_>>());
+            }
+            None => self.tables.push(json!({"name": name, "columns": columns})),
+        }
+    }
+
+    fn statement(&mut self, id: &str, sql: String, keep: bool) {
+        self.statements.push(json!({"id": id, "sql": sql, "keep": keep}));
+        self.texts.push((id.to_string(), sql));
+    }
+
+    /// What the judge says of each, in order.
+    pub fn verdicts(&self, target: Target) -> Vec<Verdict> {
+        let mut child = Command::new(folder().join("judge"))
+            .arg(target.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|e| panic!("{}: {e}", folder().display()));
+        let job = json!({"tables": self.tables, "statements": self.statements}).to_string();
+        let mut stdin = child.stdin.take().expect("it is piped");
+        let writer = std::thread::spawn(move || stdin.write_all(job.as_bytes()));
+        let output = child.wait_with_output().expect("it ends");
+        writer.join().expect("no panic").expect("it reads its job");
+        assert!(output.status.success(), "the {target} judge ended with {}", output.status);
+        let said: Json = serde_json::from_slice(&output.stdout).expect("a verdict is JSON");
+        let text = |v: &Json| v.as_str().map(str::to_string);
+        let verdict = |v: &Json| Verdict {
+            id: text(&v["id"]).unwrap_or_default(),
+            error: (v["ok"] != true).then(|| text(&v["error"]).unwrap_or_default()),
+            note: text(&v["note"]),
+        };
+        said["results"].as_array().expect("results").iter().map(verdict).collect()
+    }
+}
