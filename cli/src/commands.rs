@@ -61,7 +61,9 @@ pub fn instant(at: Option<&str>, model: &Model) -> Result<Option<jiff::Timestamp
     let Some(text) = at else { return Ok(None) };
     let wrong = || {
         let zone = &model.project.timezone;
-        Failure::usage(format!("`{text}` is no instant: write it as 2011-12-01T09:00, by the clock of {zone}"))
+        Failure::usage(format!(
+            "`{text}` is no instant: write it as 2011-12-01T09:00, by the clock of {zone}"
+        ))
     };
     model.project.instant(text).map(Some).ok_or_else(wrong)
 }
@@ -70,7 +72,9 @@ pub fn instant(at: Option<&str>, model: &Model) -> Result<Option<jiff::Timestamp
 pub fn print(text: &str) -> Outcome {
     use std::io::Write;
     match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::world(format!("cannot print: {e}"))),
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::world(format!("cannot print: {e}")))
+        }
         _ => Ok(()),
     }
 }

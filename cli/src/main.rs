@@ -28,6 +28,10 @@ pub enum Format {
     Concise,
     /// An object a line.
     Json,
+    /// One SARIF document, for code scanners.
+    Sarif,
+    /// Annotations of a pull request on GitHub.
+    Github,
 }
 
 /// What breaks the check beside errors.

@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
-use persona_diagnostics::render::{Style, concise, human, json};
+use persona_diagnostics::render::{Style, concise, github, human, json, sarif};
 use persona_diagnostics::{Problems, Severity, Sources};
 use persona_model::Loaded;
 
@@ -16,19 +16,28 @@ pub fn colours() -> bool {
 
 fn style() -> Style {
     // A plain terminal of the C locale cannot show the drawing's lines.
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|v| std::env::var(v).ok().filter(|v| !v.is_empty()));
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|v| std::env::var(v).ok().filter(|v| !v.is_empty()));
     let unicode = locale.is_none_or(|l| !matches!(l.as_str(), "C" | "POSIX"));
     Style { color: colours(), unicode }
 }
 
 /// Every problem, by file and place.
 pub fn problems(problems: &Problems, sources: &Sources, format: Format, to: &mut dyn Write) {
-    for told in problems.sorted(sources) {
+    let all = problems.sorted(sources);
+    if let Format::Sarif = format {
+        let document = sarif(&all, sources, env!("CARGO_PKG_VERSION"));
+        let _ = to.write_all(format!("{document:#}\n").as_bytes());
+        return;
+    }
+    for told in &all {
         let text = match format {
-            Format::Human => format!("{}\n", human(&told, sources, style())),
-            Format::Concise => format!("{}\n", concise(&told, sources)),
-            Format::Json => format!("{}\n", json(&told, sources)),
+            Format::Human | Format::Sarif => human(told, sources, style()),
+            Format::Concise => concise(told, sources),
+            Format::Json => json(told, sources).to_string(),
+            Format::Github => github(told, sources),
         };
+        let text = format!("{text}\n");
         // Nobody left to read it: nobody to tell that either.
         let _ = to.write_all(text.as_bytes());
     }

@@ -18,7 +18,8 @@ type Files = Vec<(PathBuf, String)>;
 /// Writes a target's SQL into `build/TARGET`: all of it, or nothing.
 pub fn build(project: &Path, target: &str) -> Outcome {
     let (_, model) = load(project)?;
-    let declared = persona_run::choose(&model.project, Some(target)).map_err(|e| Failure::usage(e.to_string()))?;
+    let declared =
+        persona_run::choose(&model.project, Some(target)).map_err(|e| Failure::usage(e.to_string()))?;
     let dialect = persona_run::dialect(&declared);
     let options = Options { schema: persona_run::schema(Some(&declared)), at: None };
     let files = Writer { model: &model, dialect, options }.files(target).map_err(bug)?;

@@ -42,9 +42,13 @@ fn told(report: &Report, model: &persona_model::Model) -> String {
     if !report.set_aside.is_empty() {
         page.push_str("\nrows set aside\n");
         for aside in &report.set_aside {
-            let example = aside.example.as_deref().map_or("it is missing".to_string(), |e| format!("such as `{e}`"));
+            let example =
+                aside.example.as_deref().map_or("it is missing".to_string(), |e| format!("such as `{e}`"));
             let rows = output::many(usize::try_from(aside.rows).unwrap_or(0), "row");
-            page.push_str(&format!("  {rows} of `{}`: `{}` cannot be used, {example}\n", aside.source, aside.field));
+            page.push_str(&format!(
+                "  {rows} of `{}`: `{}` cannot be used, {example}\n",
+                aside.source, aside.field
+            ));
         }
     }
     page.push('\n');

@@ -15,7 +15,8 @@ pub fn sql(name: &str, dialect: Target, at: Option<&str>, project: &Path) -> Out
     let (_, model) = load(project)?;
     let options = Options { schema: schema(&model, dialect), at: instant(at, &model)? };
     let Some((title, docs, plan)) = plan(&model, name) else {
-        let nearest = suggest(name, names(&model)).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
+        let nearest =
+            suggest(name, names(&model)).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
         return Err(Failure::usage(format!(
             "nothing called `{name}` becomes a query: name a segment, trait, lifecycle, event, entity or `customer`{nearest}"
         )));
@@ -58,7 +59,11 @@ fn plan<'m>(model: &'m Model, name: &str) -> Option<(String, &'m [String], Plan)
         return Some((title, &segment.docs, Profiles::segment(model, name)));
     }
     if let Some(found) = model.trait_(name) {
-        return Some((format!("Trait `{name}` of every customer."), &found.docs, Profiles::trait_(model, name)));
+        return Some((
+            format!("Trait `{name}` of every customer."),
+            &found.docs,
+            Profiles::trait_(model, name),
+        ));
     }
     if let Some(lifecycle) = model.lifecycle(name) {
         let title = format!("Lifecycle `{name}`: the stage of every customer.");

@@ -11,8 +11,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use persona_diagnostics::catalogue::{
-    duplicate_name::DuplicateName, missing_member::MissingMember, no_effect_yet::NoEffectYet, not_yet::NotYet,
-    repeated_member::RepeatedMember,
+    duplicate_name::DuplicateName, missing_member::MissingMember, no_effect_yet::NoEffectYet,
+    not_yet::NotYet, repeated_member::RepeatedMember,
 };
 use persona_diagnostics::{Problems, Sources, Span};
 use persona_syntax::ast::{self, DeclarationKind as Kind, Name};
@@ -96,7 +96,8 @@ pub fn build(
 /// Where declarations lie that the parser told a mistake in, or just behind.
 fn broken(declarations: &[ast::Declaration], problems: &Problems) -> Vec<Span> {
     let mistakes = problems.iter().filter_map(|told| told.span());
-    let before = |at: Span| declarations.iter().rfind(move |d| d.span.file == at.file && d.span.start <= at.start);
+    let before =
+        |at: Span| declarations.iter().rfind(move |d| d.span.file == at.file && d.span.start <= at.start);
     mistakes.filter_map(|at| before(at).map(|d| d.span)).collect()
 }
 

@@ -7,12 +7,8 @@ use persona_value::Type;
 use crate::{Attribute, Event};
 
 /// Fields of every event. `received` is when it arrived, `customer` the customer's id.
-pub const EVENT_FIELDS: &[(&str, Type)] = &[
-    ("id", Type::Text),
-    ("at", Type::Timestamp),
-    ("received", Type::Timestamp),
-    ("customer", Type::Text),
-];
+pub const EVENT_FIELDS: &[(&str, Type)] =
+    &[("id", Type::Text), ("at", Type::Timestamp), ("received", Type::Timestamp), ("customer", Type::Text)];
 
 /// The name of the lifecycle declared without one.
 pub const STAGE: &str = "stage";

@@ -228,7 +228,11 @@ impl Checker<'_> {
         };
         let written = self.written(length.span);
         if length.count <= 0 {
-            self.bad_literal(&written, length.span, "a length of time is a whole number of its unit, at least 1");
+            self.bad_literal(
+                &written,
+                length.span,
+                "a length of time is a whole number of its unit, at least 1",
+            );
             return None;
         }
         // A thousand years, so that no instant ever leaves the calendar.

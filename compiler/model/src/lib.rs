@@ -16,7 +16,8 @@ mod project;
 pub use build::build;
 pub use builtin::{EVENT_FIELDS, STAGE};
 pub use expr::{
-    Comparison, Expr, ExprKind, Function, Items, ItemSource, Length, Operation, Query, Sequence, Subject, Summary, Window,
+    Comparison, Expr, ExprKind, Function, ItemSource, Items, Length, Operation, Query, Sequence, Subject,
+    Summary, Window,
 };
 pub use files::{Disk, Files};
 pub use load::{Loaded, load};

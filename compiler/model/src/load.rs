@@ -22,7 +22,8 @@ pub struct Loaded {
 
 /// Reads every `.persona` file under a folder with a `persona.toml`; what is wrong is in the problems.
 pub fn load(folder: &Path) -> Loaded {
-    let mut loaded = Loaded { sources: Sources::default(), problems: Problems::default(), model: None, files: 0 };
+    let mut loaded =
+        Loaded { sources: Sources::default(), problems: Problems::default(), model: None, files: 0 };
     let Some(project) = project_file(folder, &mut loaded) else { return loaded };
     let mut paths = Vec::new();
     if let Err(error) = collect(folder, folder, &mut paths) {
@@ -44,7 +45,8 @@ pub fn load(folder: &Path) -> Loaded {
     }
     loaded.files = parsed.len();
     if parsed.is_empty() {
-        let help = Some("write a first one, or make a project that runs with `persona init NAME`".to_string());
+        let help =
+            Some("write a first one, or make a project that runs with `persona init NAME`".to_string());
         let why = "a program is every `.persona` file below this folder".to_string();
         tell(&mut loaded.problems, "there is no `.persona` file in this project".into(), why, help);
         return loaded;

@@ -13,7 +13,10 @@ pub fn check(pattern: &str) -> Result<(), String> {
             '\\' => {
                 match chars.next() {
                     Some('d' | 'w' | 's' | 'D' | 'W' | 'S') => {
-                        return Err("`\\d`, `\\w` and `\\s` differ between warehouses; write `[0-9]`, `[A-Za-z0-9_]`".into());
+                        return Err(
+                            "`\\d`, `\\w` and `\\s` differ between warehouses; write `[0-9]`, `[A-Za-z0-9_]`"
+                                .into(),
+                        );
                     }
                     Some(c) if c.is_ascii_alphanumeric() => {
                         return Err(format!("`\\{c}` does not mean the same in every warehouse"));
@@ -115,7 +118,9 @@ mod tests {
 
     #[test]
     fn what_does_not_is_refused_with_its_reason() {
-        for pattern in ["(?=a)", "\\bword\\b", "(a)\\1", "\\d+", "a*?", "[", "(", ")", "+", "a{300}", "a{3,1}", "\\"] {
+        for pattern in
+            ["(?=a)", "\\bword\\b", "(a)\\1", "\\d+", "a*?", "[", "(", ")", "+", "a{300}", "a{3,1}", "\\"]
+        {
             assert!(check(pattern).is_err(), "{pattern}");
         }
     }

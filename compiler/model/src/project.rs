@@ -141,7 +141,12 @@ impl Project {
             let all: Vec<String> = jiff::tz::db().available().map(|n| n.as_str().to_string()).collect();
             let nearest = suggest(&zone_name, all.iter().map(String::as_str));
             let help = nearest.map(|n| format!("did you mean `{n}`?"));
-            tell(raw.project.timezone.span(), format!("there is no time zone `{zone_name}`"), "unknown", help);
+            tell(
+                raw.project.timezone.span(),
+                format!("there is no time zone `{zone_name}`"),
+                "unknown",
+                help,
+            );
         }
         let currency = Currency::parse(raw.project.currency.get_ref());
         if currency.is_none() {

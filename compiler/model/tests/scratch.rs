@@ -9,12 +9,24 @@ fn scratch() {
     let id = sources.add("persona.toml", toml.clone());
     let project = persona_model::Project::parse(id, &toml, &mut problems).unwrap();
     let mut files = vec![];
-    for e in std::fs::read_dir(&dir).unwrap() { let p = e.unwrap().path(); if p.extension().is_some_and(|e| e == "persona") {
-        let text = std::fs::read_to_string(&p).unwrap();
-        let id = sources.add(p.file_name().unwrap(), text.clone());
-        files.push(persona_syntax::parse(id, &text, &mut problems));
-    }}
-    let model = persona_model::build(&project, &files, &persona_model::Disk(dir), &mut sources, &mut problems);
-    for t in problems.sorted(&sources) { println!("{}", render::human(&t, &sources, render::Style::PLAIN)); }
-    println!("{} traits {} segments {} emails {} triggers", model.traits.len(), model.segments.len(), model.emails.len(), model.triggers.len());
+    for e in std::fs::read_dir(&dir).unwrap() {
+        let p = e.unwrap().path();
+        if p.extension().is_some_and(|e| e == "persona") {
+            let text = std::fs::read_to_string(&p).unwrap();
+            let id = sources.add(p.file_name().unwrap(), text.clone());
+            files.push(persona_syntax::parse(id, &text, &mut problems));
+        }
+    }
+    let model =
+        persona_model::build(&project, &files, &persona_model::Disk(dir), &mut sources, &mut problems);
+    for t in problems.sorted(&sources) {
+        println!("{}", render::human(&t, &sources, render::Style::PLAIN));
+    }
+    println!(
+        "{} traits {} segments {} emails {} triggers",
+        model.traits.len(),
+        model.segments.len(),
+        model.emails.len(),
+        model.triggers.len()
+    );
 }

@@ -16,6 +16,6 @@ mod tables;
 pub use customer::{Output, Profiles};
 pub use source::{Staged, staging};
 pub use tables::{
-    AT, CONSENT_LOG, CUSTOMER, consent_log_rows as consent_log, ITEM_EVENT, POSITION, SUPPRESSION, entity_table, event_table, list_table, raw_table,
-    trait_table,
+    AT, CONSENT_LOG, CUSTOMER, ITEM_EVENT, POSITION, SUPPRESSION, consent_log_rows as consent_log,
+    entity_table, event_table, list_table, raw_table, trait_table,
 };

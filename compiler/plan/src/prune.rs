@@ -90,7 +90,9 @@ fn keep(rel: Rel, wanted: &Names, read: &mut BTreeMap<Arc<str>, Names>) -> Rel {
                 let same = rel.schema().columns.iter().map(|c| &c.name).eq(order.iter());
                 match rel {
                     rel @ Rel::Project { .. } if same => rel,
-                    rel => rel.project(order.iter().map(|c| (c.clone(), Scalar::Column(c.clone()))).collect()),
+                    rel => {
+                        rel.project(order.iter().map(|c| (c.clone(), Scalar::Column(c.clone()))).collect())
+                    }
                 }
             };
             Rel::Union(parts.into_iter().map(|rel| part(rel, read)).collect())
@@ -105,7 +107,11 @@ fn without(wanted: &Names, name: &Arc<str>) -> Names {
 /// A relation keeps at least one column, or it would have no rows to count.
 fn only(schema: Schema, wanted: &Names) -> Schema {
     let kept: Vec<Column> = schema.columns.iter().filter(|c| wanted.contains(&c.name)).cloned().collect();
-    if kept.is_empty() { Schema { columns: schema.columns.into_iter().take(1).collect() } } else { Schema { columns: kept } }
+    if kept.is_empty() {
+        Schema { columns: schema.columns.into_iter().take(1).collect() }
+    } else {
+        Schema { columns: kept }
+    }
 }
 
 /// The columns a scalar reads.

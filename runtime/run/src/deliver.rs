@@ -61,7 +61,9 @@ pub fn message(
     let body = match rendered.body {
         Body::Html(html) => persona_message::Body::Html(html),
         Body::Text(text) => persona_message::Body::Text(text),
-        Body::Mjml(mjml) => persona_message::Body::Html(persona_message::mjml(&mjml).map_err(|e| e.to_string())?),
+        Body::Mjml(mjml) => {
+            persona_message::Body::Html(persona_message::mjml(&mjml).map_err(|e| e.to_string())?)
+        }
     };
     let consent = match email.map(|e| &e.leave) {
         Some(Leave::Consent(consent)) => Some(&**consent),

@@ -75,7 +75,8 @@ pub fn read(session: &mut Session, questions: &[Question]) -> Result<BTreeMap<Ar
     let flags = |names: Vec<(Arc<str>, String)>| -> Result<Vec<(Arc<str>, usize)>, Error> {
         names.into_iter().map(|(name, c)| Ok((name, column(&c).ok_or_else(|| missing(&c))?))).collect()
     };
-    let segments = flags(model.segments.iter().map(|s| (s.name.clone(), format!("in_{}", s.name))).collect())?;
+    let segments =
+        flags(model.segments.iter().map(|s| (s.name.clone(), format!("in_{}", s.name))).collect())?;
     let consents =
         flags(model.consents.iter().map(|c| (c.name.clone(), format!("consent_{}", c.name))).collect())?;
     let answers =
@@ -112,8 +113,14 @@ pub fn read(session: &mut Session, questions: &[Question]) -> Result<BTreeMap<Ar
 }
 
 /// The items of a list trait, in their order.
-fn read_list(session: &mut Session, name: &Arc<str>, facts: &mut BTreeMap<Arc<str>, Facts>) -> Result<(), Error> {
-    let Some(Type::List(item)) = session.model.trait_(name).map(|t| t.value.ty.clone()) else { return Ok(()) };
+fn read_list(
+    session: &mut Session,
+    name: &Arc<str>,
+    facts: &mut BTreeMap<Arc<str>, Facts>,
+) -> Result<(), Error> {
+    let Some(Type::List(item)) = session.model.trait_(name).map(|t| t.value.ty.clone()) else {
+        return Ok(());
+    };
     let table = session.own(&trait_table(name));
     let rows = session.warehouse.query(&format!("SELECT * FROM {table}"))?;
     let column = |name: &str| rows.columns.iter().position(|c| c.eq_ignore_ascii_case(name));
@@ -275,7 +282,9 @@ pub fn entities(session: &mut Session) -> Result<HashMap<Arc<str>, HashMap<Value
             let fields: Vec<(Arc<str>, Value)> = entity
                 .fields
                 .iter()
-                .map(|f| (f.name.clone(), column(&f.name).map_or(Value::Missing, |at| shaped(&row[at], &f.ty))))
+                .map(|f| {
+                    (f.name.clone(), column(&f.name).map_or(Value::Missing, |at| shaped(&row[at], &f.ty)))
+                })
                 .collect();
             let record = Value::Record(fields.into());
             by_key.insert(record.field(entity.key()).clone(), record);

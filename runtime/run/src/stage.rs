@@ -74,7 +74,8 @@ pub fn load_files(session: &mut Session, progress: &mut dyn Progress) -> Result<
     progress.start("loading files", files.len() as u64);
     for (source, path) in files {
         let table = session.own(&raw_table(&source.name));
-        let format = if path.to_lowercase().ends_with(".parquet") { FileFormat::Parquet } else { FileFormat::Csv };
+        let format =
+            if path.to_lowercase().ends_with(".parquet") { FileFormat::Parquet } else { FileFormat::Csv };
         session.warehouse.load_file(&table, &session.folder.join(Path::new(path)), format)?;
         progress.step(path);
     }
@@ -124,7 +125,10 @@ fn check_columns(session: &mut Session) -> Result<(), Error> {
 fn named(source: &Source) -> BTreeMap<Arc<str>, Span> {
     let mut found: BTreeMap<Arc<str>, Span> = BTreeMap::new();
     let feeds = source.feeds.iter().flat_map(|f| {
-        f.fields.iter().map(|(_, e)| e).chain(f.lists.iter().flat_map(|(_, fields)| fields.iter().map(|(_, e)| e)))
+        f.fields
+            .iter()
+            .map(|(_, e)| e)
+            .chain(f.lists.iter().flat_map(|(_, fields)| fields.iter().map(|(_, e)| e)))
     });
     for expr in source.filter.iter().chain(feeds) {
         expr.walk(&mut |e| {

@@ -99,13 +99,25 @@ pub(super) fn segments(checker: &mut Checker, declarations: &[Declaration]) -> V
             Some(when) => checker.condition(when, &[Row::Customer]),
             None => {
                 let what = format!("the segment `{}`", name.text);
-                checker.missing_member(what, "condition", name.span, "when count(purchase in last 30 days) > 3");
+                checker.missing_member(
+                    what,
+                    "condition",
+                    name.span,
+                    "when count(purchase in last 30 days) > 3",
+                );
                 Expr::unknown(name.span)
             }
         };
         let refresh = refresh.as_ref().and_then(|r| checker.length(r));
         let docs = declaration.docs.clone();
-        segments.push(Segment { name: declared.name, label: declared.label, docs, when, refresh, span: name.span });
+        segments.push(Segment {
+            name: declared.name,
+            label: declared.label,
+            docs,
+            when,
+            refresh,
+            span: name.span,
+        });
     }
     segments
 }
@@ -163,7 +175,12 @@ pub(super) fn reads(expr: &Expr) -> BTreeSet<(char, Arc<str>)> {
 type Key = (char, Arc<str>);
 
 /// Segments, lifecycles and traits that need each other. (Traits alone are told when their types are worked out.)
-pub(super) fn circles(checker: &mut Checker, traits: &[Trait], segments: &[Segment], lifecycles: &[Lifecycle]) {
+pub(super) fn circles(
+    checker: &mut Checker,
+    traits: &[Trait],
+    segments: &[Segment],
+    lifecycles: &[Lifecycle],
+) {
     let mut graph: BTreeMap<Key, (Span, BTreeSet<Key>)> = BTreeMap::new();
     for t in traits {
         graph.insert(('t', t.name.clone()), (t.span, reads(&t.value)));

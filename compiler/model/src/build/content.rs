@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use persona_diagnostics::catalogue::{
-    file_not_found::FileNotFound, missing_consent::MissingConsent, misplaced::Misplaced, unreachable::Unreachable,
+    file_not_found::FileNotFound, misplaced::Misplaced, missing_consent::MissingConsent,
+    unreachable::Unreachable,
 };
 use persona_diagnostics::{FileId, Problems, Sources, Span};
 use persona_syntax::ast::{self, Declaration, DeclarationKind as Kind, Text};
@@ -169,9 +170,11 @@ pub(super) fn build(checker: &mut Checker, declarations: &[Declaration], read: &
             continue;
         }
         let event = senders_event(model, &name.text);
-        let scope = ContentScope::new(model, blocks.clone(), checker.unread.clone()).with_event(event.as_deref());
+        let scope =
+            ContentScope::new(model, blocks.clone(), checker.unread.clone()).with_event(event.as_deref());
         let mut email_uses = Uses::default();
-        let email = email(checker, declaration, ast, name, read, model, &layouts, &declared, &scope, &mut email_uses);
+        let email =
+            email(checker, declaration, ast, name, read, model, &layouts, &declared, &scope, &mut email_uses);
         if let Some(mut email) = email {
             if let Some(uses) = email.layout.as_ref().and_then(|l| layout_uses.get(l)) {
                 merge(&mut email_uses, uses);
@@ -336,7 +339,8 @@ fn email(
     let what = || format!("the e-mail `{}`", name.text);
     checker.later(&ast.later, &["track", "utm"]);
     let leave = leave(checker, ast, name, model);
-    let layout = ast.layout.as_ref().and_then(|layout| layout_named(checker, layout, declared_layouts, layouts));
+    let layout =
+        ast.layout.as_ref().and_then(|layout| layout_named(checker, layout, declared_layouts, layouts));
     let mut properties: BTreeMap<&str, &Text> = BTreeMap::new();
     let mut seen = Names::new("member");
     for property in &ast.properties {
@@ -348,7 +352,12 @@ fn email(
     }
     let given = |member: &str| ast.properties.iter().any(|p| p.name.text == member);
     if !given("subject") {
-        checker.missing_member(what(), "subject", name.span, "subject \"{{ first_name | default: \"Hello\" }}, …\"");
+        checker.missing_member(
+            what(),
+            "subject",
+            name.span,
+            "subject \"{{ first_name | default: \"Hello\" }}, …\"",
+        );
     }
     checker.repeated("body", &ast.bodies.iter().map(|b| b.span).collect::<Vec<_>>());
     if ast.bodies.is_empty() {
@@ -436,7 +445,9 @@ fn leave(checker: &mut Checker, ast: &ast::Email, name: &ast::Name, model: &Mode
         (Some(consent), Some(at)) => {
             let headline = format!("`{}` is transactional and needs a consent at the same time", name.text);
             let why = format!("a transactional e-mail needs no consent, and `{}` is named", consent.text);
-            let help = Some("keep `consent` for offers and news, `transactional` for receipts and notices".to_string());
+            let help = Some(
+                "keep `consent` for offers and news, `transactional` for receipts and notices".to_string(),
+            );
             checker.problems.report(Misplaced { headline, at, why, help });
             None
         }

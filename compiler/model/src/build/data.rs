@@ -13,8 +13,21 @@ use crate::infer::{Checker, Row};
 use crate::{Attribute, Entity, Event, Record};
 
 const TYPES: &[&str] = &[
-    "bool", "int", "decimal", "money", "percent", "string", "email", "url", "locale", "date", "timestamp", "time",
-    "duration", "timezone", "list",
+    "bool",
+    "int",
+    "decimal",
+    "money",
+    "percent",
+    "string",
+    "email",
+    "url",
+    "locale",
+    "date",
+    "timestamp",
+    "time",
+    "duration",
+    "timezone",
+    "list",
 ];
 
 /// Everything that declares data, so that any expression can name it.
@@ -107,7 +120,8 @@ fn union(checker: &mut Checker, name: &ast::Name, of: &[ast::Name], docs: Vec<St
         }
     }
     // The fields that all of them have, of one type.
-    let events: Vec<&Event> = parts.iter().filter_map(|p| checker.events.iter().find(|e| e.name == *p)).collect();
+    let events: Vec<&Event> =
+        parts.iter().filter_map(|p| checker.events.iter().find(|e| e.name == *p)).collect();
     let mut fields = Vec::new();
     if let Some((first, rest)) = events.split_first() {
         for field in &first.fields {
@@ -250,7 +264,11 @@ impl Kinds {
                         kept.push(shared(&value.text));
                     }
                 }
-                return Type::Enum(Arc::new(EnumType { name: shared(field), values: kept, ordered: *ordered }));
+                return Type::Enum(Arc::new(EnumType {
+                    name: shared(field),
+                    values: kept,
+                    ordered: *ordered,
+                }));
             }
             TypeKind::Named { name, of } => (name, of),
         };
@@ -337,11 +355,13 @@ impl Kinds {
             "datetime" | "instant" => Some("timestamp"),
             _ => None,
         };
-        let mut candidates: Vec<(String, Option<Span>)> = TYPES.iter().map(|t| (t.to_string(), None)).collect();
+        let mut candidates: Vec<(String, Option<Span>)> =
+            TYPES.iter().map(|t| (t.to_string(), None)).collect();
         candidates.extend(declared);
         let near = other.or_else(|| suggest(&name.text, candidates.iter().map(|(n, _)| n.as_str())));
         let nearest = near.and_then(|n| candidates.iter().find(|(c, _)| c == n).cloned());
-        let available = if nearest.is_some() { Vec::new() } else { TYPES.iter().map(|t| format!("`{t}`")).collect() };
+        let available =
+            if nearest.is_some() { Vec::new() } else { TYPES.iter().map(|t| format!("`{t}`")).collect() };
         checker.problems.report(UnknownName {
             what: "type".into(),
             name: name.text.clone(),

@@ -88,7 +88,8 @@ fn on(checker: &mut Checker, on: &ast::On, model: &Model) -> Option<On> {
             match model.consent(&name.text) {
                 Some(consent) => Some(On::Consent(consent.name.clone())),
                 None => {
-                    let candidates = model.consents.iter().map(|c| (c.name.to_string(), Some(c.span))).collect();
+                    let candidates =
+                        model.consents.iter().map(|c| (c.name.to_string(), Some(c.span))).collect();
                     checker.unknown_name("consent", name, candidates);
                     None
                 }
@@ -296,4 +297,3 @@ pub(super) fn emails(checker: &mut Checker, declarations: &[Declaration]) {
         }
     }
 }
-

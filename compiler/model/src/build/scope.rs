@@ -87,7 +87,9 @@ impl Scope for ContentScope<'_> {
     fn segment(&self, name_or_label: &str) -> Option<String> {
         let by_name = self.model.segment(name_or_label);
         let found = by_name.or_else(|| self.model.segments.iter().find(|s| *s.label == *name_or_label));
-        found.map(|s| s.name.to_string()).or_else(|| self.is_unread(name_or_label).then(|| name_or_label.to_string()))
+        found
+            .map(|s| s.name.to_string())
+            .or_else(|| self.is_unread(name_or_label).then(|| name_or_label.to_string()))
     }
 
     fn segment_names(&self) -> Vec<String> {

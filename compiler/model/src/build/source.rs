@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use persona_diagnostics::Span;
 use persona_diagnostics::catalogue::{
-    file_not_found::FileNotFound, misplaced::Misplaced, missing_mapping::MissingMapping, unknown_name::UnknownName,
+    file_not_found::FileNotFound, misplaced::Misplaced, missing_mapping::MissingMapping,
+    unknown_name::UnknownName,
 };
 use persona_syntax::ast::{self, Declaration, DeclarationKind as Kind, MappingValue};
 use persona_value::Type;
@@ -174,7 +175,8 @@ fn feed(checker: &mut Checker, ast: &ast::Feeds, group_by: &[Arc<str>]) -> Optio
             (Type::Unknown, _) => {}
             (Type::List(item), MappingValue::List(span, items)) => {
                 if group_by.is_empty() {
-                    let headline = format!("`{}` gathers the rows of a group, and this source has none", field.name);
+                    let headline =
+                        format!("`{}` gathers the rows of a group, and this source has none", field.name);
                     let why = "each row stands for itself here".to_string();
                     let help = Some("add `group by` and a column to the source".to_string());
                     checker.problems.report(Misplaced { headline, at: *span, why, help });
@@ -183,7 +185,8 @@ fn feed(checker: &mut Checker, ast: &ast::Feeds, group_by: &[Arc<str>]) -> Optio
                 }
             }
             (_, MappingValue::List(span, _)) => {
-                let headline = format!("`{}` is {}, not a list", field.name, crate::infer::describe(&field.ty));
+                let headline =
+                    format!("`{}` is {}, not a list", field.name, crate::infer::describe(&field.ty));
                 let why = "a list stands here".to_string();
                 checker.problems.report(Misplaced { headline, at: *span, why, help: None });
             }
@@ -257,7 +260,8 @@ fn list(
         if !names.add(&mapping.field, checker.problems) {
             continue;
         }
-        let (Some(field), MappingValue::Expr(expr)) = (record.field(&mapping.field.text), &mapping.value) else {
+        let (Some(field), MappingValue::Expr(expr)) = (record.field(&mapping.field.text), &mapping.value)
+        else {
             let candidates = record.fields.iter().map(|f| (f.name.to_string(), None)).collect();
             checker.unknown_name(&format!("field of `{}`", record.name), &mapping.field, candidates);
             told = true;

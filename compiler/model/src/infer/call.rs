@@ -65,7 +65,8 @@ impl Checker<'_> {
         }
         let Some((_, form)) = FUNCTIONS.iter().find(|(name, _)| *name == function.text) else {
             let candidates = FUNCTIONS.iter().map(|(name, _)| (name.to_string(), None));
-            let summaries = ["count", "any", "none", "sum", "avg", "min", "max", "first", "last", "most_frequent"];
+            let summaries =
+                ["count", "any", "none", "sum", "avg", "min", "max", "first", "last", "most_frequent"];
             let candidates = candidates.chain(summaries.map(|s| (s.to_string(), None))).collect();
             self.unknown_name("function", function, candidates);
             return Expr::unknown(span);
@@ -103,7 +104,8 @@ impl Checker<'_> {
             Expr { kind: ExprKind::Call(f, args), ty, optional, span }
         };
         match name {
-            "lower" | "upper" | "trim" | "length" | "concat" | "contains" | "starts_with" | "ends_with" | "hashed" => {
+            "lower" | "upper" | "trim" | "length" | "concat" | "contains" | "starts_with" | "ends_with"
+            | "hashed" => {
                 let Some(args) = self.each(function, args, Type::Text, "text", |ty| ty.is_text()) else {
                     return Expr::unknown(span);
                 };
@@ -131,7 +133,8 @@ impl Checker<'_> {
                     return self.wrong_arguments(function, at, why, "round(average_order, 2)");
                 };
                 args.truncate(1);
-                let number = |ty: &Type| matches!(ty, Type::Int | Type::Decimal | Type::Money(_) | Type::Percent);
+                let number =
+                    |ty: &Type| matches!(ty, Type::Int | Type::Decimal | Type::Money(_) | Type::Percent);
                 let Some(args) = self.each(function, args, Type::Decimal, "a number", number) else {
                     return Expr::unknown(span);
                 };
@@ -217,7 +220,9 @@ impl Checker<'_> {
                 let kind = ExprKind::Read { raw, zone: Some(zone.into()) };
                 Expr { kind, ty: Type::Timestamp, optional: true, span }
             }
-            (Type::Date, kind) => midnight(Expr { kind, ty: Type::Date, optional: raw.optional, span: raw.span }),
+            (Type::Date, kind) => {
+                midnight(Expr { kind, ty: Type::Date, optional: raw.optional, span: raw.span })
+            }
             (ty, _) => {
                 let headline = format!("`local` reads a column of a source, not {}", describe(&ty));
                 let labels = vec![(raw.span, format!("this is {}", describe(&ty)))];
@@ -234,7 +239,11 @@ impl Checker<'_> {
             return self.wrong_arguments(function, span, "it takes an amount and a currency", form);
         };
         let Some(currency) = Currency::parse(&code.text) else {
-            return self.bad_literal(&code.text, code.span, "a currency is three capital letters, such as `GBP`");
+            return self.bad_literal(
+                &code.text,
+                code.span,
+                "a currency is three capital letters, such as `GBP`",
+            );
         };
         let amount = self.infer(amount);
         let ty = Type::Money(currency);
@@ -252,9 +261,17 @@ impl Checker<'_> {
     }
 
     /// A summary of the rows of a source's group.
-    fn group(&mut self, summary: Summary, grouped: bool, function: &Name, args: &[ast::Expr], span: Span) -> Expr {
+    fn group(
+        &mut self,
+        summary: Summary,
+        grouped: bool,
+        function: &Name,
+        args: &[ast::Expr],
+        span: Span,
+    ) -> Expr {
         if !grouped {
-            let headline = format!("`{}` summarises a group of rows, and this source has none", function.text);
+            let headline =
+                format!("`{}` summarises a group of rows, and this source has none", function.text);
             let why = "each row stands for itself here".to_string();
             let help = Some("add `group by` and a column to the source".to_string());
             self.problems.report(Misplaced { headline, at: span, why, help });

@@ -1,7 +1,7 @@
 //! Columns of sources, and values put into fields.
 
-use persona_diagnostics::catalogue::type_mismatch::TypeMismatch;
 use persona_diagnostics::Span;
+use persona_diagnostics::catalogue::type_mismatch::TypeMismatch;
 use persona_value::Type;
 
 use super::{Checker, describe};

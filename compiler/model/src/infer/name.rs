@@ -29,7 +29,8 @@ impl Checker<'_> {
         if let Some(event) = self.event(&name.text).map(|e| e.name.clone()) {
             let headline = format!("`{event}` is an event, not a value");
             let why = "events are counted or asked about".to_string();
-            let help = Some(format!("write `count({event})`, `any({event} in last 30 days)` or `last({event}).at`"));
+            let help =
+                Some(format!("write `count({event})`, `any({event} in last 30 days)` or `last({event}).at`"));
             self.problems.report(Misplaced { headline, at: name.span, why, help });
             return Expr::unknown(name.span);
         }
@@ -145,7 +146,8 @@ impl Checker<'_> {
             Pending::Busy => {
                 let from = self.path.iter().position(|n| n == name).unwrap_or(0);
                 let names = self.path[from..].iter().map(|n| n.to_string()).collect::<Vec<_>>();
-                let at = self.path[from..].iter().filter_map(|n| self.traits.get(n).map(|(s, _)| *s)).collect();
+                let at =
+                    self.path[from..].iter().filter_map(|n| self.traits.get(n).map(|(s, _)| *s)).collect();
                 self.problems.report(Cycle { names, at });
                 (Type::Unknown, false)
             }
@@ -179,7 +181,8 @@ impl Checker<'_> {
             }
             // `it.x` inside a list's summary.
             if name.text == "it"
-                && let Some(Row::Item(record)) = self.rows.iter().rev().find(|r| matches!(r, Row::Item(_))).cloned()
+                && let Some(Row::Item(record)) =
+                    self.rows.iter().rev().find(|r| matches!(r, Row::Item(_))).cloned()
             {
                 return match self.name_of(&Row::Item(record.clone()), field) {
                     Some(expr) => Expr { span, ..expr },

@@ -149,7 +149,9 @@ impl Checker<'_> {
             (Type::Timestamp, Type::Date) => return Some((left, midnight(right))),
             (Type::Date, Type::Timestamp) => return Some((midnight(left), right)),
             (Type::Enum(a), Type::Enum(b)) => a.values == b.values,
-            (a, b) => a.is_text() && b.is_text() && !matches!((a, b), (Type::Enum(_), _) | (_, Type::Enum(_))),
+            (a, b) => {
+                a.is_text() && b.is_text() && !matches!((a, b), (Type::Enum(_), _) | (_, Type::Enum(_)))
+            }
         };
         if same {
             return Some((left, right));
@@ -309,7 +311,8 @@ impl Checker<'_> {
             return Expr::unknown(span);
         }
         // Columns in arithmetic are numbers.
-        let number = |this: &mut Self, e: Expr| if e.ty == Type::Raw { this.read(e, Type::Decimal) } else { e };
+        let number =
+            |this: &mut Self, e: Expr| if e.ty == Type::Raw { this.read(e, Type::Decimal) } else { e };
         let (left, right) = (number(self, left), number(self, right));
         use Operation::*;
         let plain = |ty: &Type| matches!(ty, Type::Int | Type::Decimal | Type::Percent);
@@ -338,7 +341,8 @@ impl Checker<'_> {
 
     fn moved(&mut self, from: Expr, length: &ast::Length, back: bool, span: Span) -> Expr {
         let Some(by) = self.length(length) else { return Expr::unknown(span) };
-        let whole_days = matches!(by, Length::Months(_)) || matches!(by, Length::Seconds(s) if s % 86_400 == 0);
+        let whole_days =
+            matches!(by, Length::Months(_)) || matches!(by, Length::Seconds(s) if s % 86_400 == 0);
         let fits = match from.ty {
             Type::Date => whole_days,
             _ => matches!(by, Length::Seconds(_)),

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use persona_diagnostics::Span;
-use persona_diagnostics::catalogue::{misplaced::Misplaced, type_mismatch::TypeMismatch, wrong_arguments::WrongArguments};
+use persona_diagnostics::catalogue::{
+    misplaced::Misplaced, type_mismatch::TypeMismatch, wrong_arguments::WrongArguments,
+};
 use persona_syntax::ast::{self, Name};
 use persona_value::{Field, RecordType, Type};
 
@@ -18,7 +20,13 @@ enum Root {
 
 impl Checker<'_> {
     /// A summary such as `count(…)` with its arguments.
-    pub(super) fn summary(&mut self, summary: Summary, function: &Name, args: &[ast::Expr], span: Span) -> Expr {
+    pub(super) fn summary(
+        &mut self,
+        summary: Summary,
+        function: &Name,
+        args: &[ast::Expr],
+        span: Span,
+    ) -> Expr {
         let Some((first, rest)) = args.split_first() else {
             return self.wrong_arguments(function, span, "it needs an event or a list", form(summary));
         };
@@ -125,13 +133,19 @@ impl Checker<'_> {
         }
         if sequence.is_some() && !matches!(summary, Summary::Count | Summary::Any | Summary::None) {
             let why = "a sequence of two events stands inside `count`, `any` or `none`";
-            return self.wrong_arguments(function, ast.span, why, "any(cart_add then purchase within 1 hour)");
+            return self.wrong_arguments(
+                function,
+                ast.span,
+                why,
+                "any(cart_add then purchase within 1 hour)",
+            );
         }
         if less.is_some() && summary != Summary::List {
             let why = "`less` stands inside `list`";
             return self.wrong_arguments(function, ast.span, why, form(Summary::List));
         }
-        let Some((ty, optional)) = self.summary_type(summary, function, &event, &subject, ast.subject.span()) else {
+        let Some((ty, optional)) = self.summary_type(summary, function, &event, &subject, ast.subject.span())
+        else {
             return Expr::unknown(span);
         };
         // `count(purchase.total)`: those that have one.
@@ -259,7 +273,12 @@ impl Checker<'_> {
                 Some((Type::List(Box::new(Type::Record(Arc::new(record)))), false))
             }
             (_, None) => {
-                self.wrong_arguments(function, at, &format!("say which field of `{event}` is meant"), form(summary));
+                self.wrong_arguments(
+                    function,
+                    at,
+                    &format!("say which field of `{event}` is meant"),
+                    form(summary),
+                );
                 None
             }
             (Summary::First | Summary::Last | Summary::List | Summary::Rfm, Some(_))
@@ -288,7 +307,9 @@ impl Checker<'_> {
             Summary::Avg if ty == Type::Int => Some((Type::Decimal, true)),
             Summary::Avg if number => Some((ty, true)),
             Summary::Sum | Summary::Avg => needs(self, "numbers or money"),
-            Summary::Min | Summary::Max if scalar && !matches!(ty, Type::Bool | Type::Entity(_)) => Some((ty, true)),
+            Summary::Min | Summary::Max if scalar && !matches!(ty, Type::Bool | Type::Entity(_)) => {
+                Some((ty, true))
+            }
             Summary::First | Summary::Last | Summary::MostFrequent if scalar => Some((ty, true)),
             Summary::List if scalar => Some((Type::List(Box::new(ty)), false)),
             Summary::Rfm if number => {

@@ -21,7 +21,8 @@ impl Checker<'_> {
                 Expr { kind, ty: Type::Bool, optional: false, span }
             }
             (ty, _) => {
-                let headline = format!("only a point in time lies in a stretch of time, not {}", describe(ty));
+                let headline =
+                    format!("only a point in time lies in a stretch of time, not {}", describe(ty));
                 let labels = vec![(value.span, format!("this is {}", describe(ty)))];
                 self.problems.report(TypeMismatch { headline, labels, help: None });
                 Expr::unknown(span)

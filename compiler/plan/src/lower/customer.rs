@@ -77,7 +77,8 @@ pub struct Profiles<'m> {
 impl<'m> Profiles<'m> {
     /// For one plan over this model.
     fn new(model: &'m Model) -> Profiles<'m> {
-        let mut names: BTreeSet<String> = model.customer.attributes.iter().map(|a| a.name.to_string()).collect();
+        let mut names: BTreeSet<String> =
+            model.customer.attributes.iter().map(|a| a.name.to_string()).collect();
         names.extend(model.traits.iter().map(|t| t.name.to_string()));
         names.extend(model.lifecycles.iter().map(|l| l.name.to_string()));
         Profiles {
@@ -137,9 +138,7 @@ impl<'m> Profiles<'m> {
         let key: Arc<str> = model.customer.key().into();
         let name: Arc<str> = name.into();
         match model.trait_(&name).map(|t| &t.value.ty) {
-            Some(Type::List(_)) => {
-                this.list_plan(&name)
-            }
+            Some(Type::List(_)) => this.list_plan(&name),
             Some(Type::Record(record)) => {
                 let mut columns = vec![key];
                 columns.extend(record.fields.iter().map(|f| this.trait_value(&name, Some(&f.name))));
@@ -181,7 +180,8 @@ impl<'m> Profiles<'m> {
         let from = Scalar::literal(Value::Instant(from), Type::Timestamp);
         rows.keep.push(Scalar::compare(Comparison::Greater, at.clone(), from));
         rows.keep.push(Scalar::compare(Comparison::AtMost, at, Scalar::Now));
-        let keep = filter.filter.as_ref().map(|f| RowScope { rows: &mut rows, profiles: &mut this }.scalar(f));
+        let keep =
+            filter.filter.as_ref().map(|f| RowScope { rows: &mut rows, profiles: &mut this }.scalar(f));
         rows.keep.extend(keep);
         let (steps, customers) = this.rounds(rows.level);
         let columns: Vec<Arc<str>> = match model.event(&filter.event) {

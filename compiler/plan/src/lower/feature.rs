@@ -46,7 +46,8 @@ impl Profiles<'_> {
                 let value = match (&query.field, value) {
                     // The latest `at` needs no look at the row it is of.
                     (Some(field), None) if **field == *"at" => {
-                        let fold: fn(Arc<str>) -> Aggregate = if last { Aggregate::Max } else { Aggregate::Min };
+                        let fold: fn(Arc<str>) -> Aggregate =
+                            if last { Aggregate::Max } else { Aggregate::Min };
                         return self.aggregate(rows, Some(Scalar::column("at")), fold, "at");
                     }
                     (Some(field), None) => Scalar::Column(field.clone()),
@@ -95,10 +96,8 @@ impl Profiles<'_> {
         rows.keep.extend(filter);
         if let Some(sequence) = &query.sequence {
             let mut next = self.happened(From::Event(sequence.event.clone()), None);
-            let filter = sequence
-                .filter
-                .as_ref()
-                .map(|f| RowScope { rows: &mut next, profiles: self }.scalar(f));
+            let filter =
+                sequence.filter.as_ref().map(|f| RowScope { rows: &mut next, profiles: self }.scalar(f));
             next.keep.extend(filter);
             rows.level = rows.level.max(next.level);
             let seconds = match sequence.within {
@@ -163,7 +162,13 @@ impl Profiles<'_> {
     }
 
     /// An average is never divided to be compared: `sum op limit × count`, where there is anything to average.
-    pub(super) fn compare_average(&mut self, op: Comparison, average: &Expr, limit: &Expr, left: bool) -> Option<Scalar> {
+    pub(super) fn compare_average(
+        &mut self,
+        op: Comparison,
+        average: &Expr,
+        limit: &Expr,
+        left: bool,
+    ) -> Option<Scalar> {
         let query = match &average.kind {
             ExprKind::Query(query) => query,
             ExprKind::Trait(name) => match &self.model.trait_(name)?.value.kind {
@@ -252,7 +257,8 @@ impl Profiles<'_> {
             (Shape::MostFrequent(a), Shape::MostFrequent(b)) | (Shape::Rfm(a), Shape::Rfm(b)) => a == b,
             _ => false,
         };
-        let found = self.features.iter().find(|f| f.rows == rows && same(&f.shape, &shape)).map(|f| f.name.clone());
+        let found =
+            self.features.iter().find(|f| f.rows == rows && same(&f.shape, &shape)).map(|f| f.name.clone());
         let name = found.unwrap_or_else(|| {
             let base = self.feature_name(&rows);
             let word = match &shape {
@@ -304,13 +310,18 @@ impl Profiles<'_> {
                     (id.clone(), Scalar::column("id")),
                 ];
                 let order = |column| Order { column, descending: *last };
-                let first = rows.project(columns).first_per(vec![customer.clone()], vec![order(at), order(id)]);
+                let first =
+                    rows.project(columns).first_per(vec![customer.clone()], vec![order(at), order(id)]);
                 only(first, &[customer, column("value")])
             }
             Shape::MostFrequent(value) => {
-                let (value_column, times, latest) = (column("value"), Arc::from("times"), Arc::from("latest"));
-                let columns =
-                    vec![key, (value_column.clone(), value.clone()), ("event_at".into(), Scalar::column("at"))];
+                let (value_column, times, latest) =
+                    (column("value"), Arc::from("times"), Arc::from("latest"));
+                let columns = vec![
+                    key,
+                    (value_column.clone(), value.clone()),
+                    ("event_at".into(), Scalar::column("at")),
+                ];
                 let counted = Rel::Aggregate {
                     input: Box::new(rows.project(columns)),
                     keys: vec![customer.clone(), value_column.clone()],

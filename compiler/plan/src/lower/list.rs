@@ -117,8 +117,12 @@ impl Profiles<'_> {
             }
         };
         let position: Arc<str> = POSITION.into();
-        let numbered =
-            Rel::Number { input: Box::new(items), per: vec![customer.clone()], order, name: position.clone() };
+        let numbered = Rel::Number {
+            input: Box::new(items),
+            per: vec![customer.clone()],
+            order,
+            name: position.clone(),
+        };
         let columns: Vec<Arc<str>> = [customer, position].into_iter().chain(fields).collect();
         only(numbered, &columns)
     }
@@ -142,11 +146,10 @@ fn net(
 ) -> Rel {
     let sums = |rel: Rel, prefix: &str| {
         let key = |name: &Arc<str>| -> Arc<str> { format!("{prefix}_{name}").into() };
-        let mut columns = vec![
-            (key(customer), Scalar::Column(customer.clone())),
-            (key(by), Scalar::Column(by.clone())),
-        ];
-        columns.extend(netted.iter().map(|(n, _)| (Arc::from(format!("{n}_value")), Scalar::Column(n.clone()))));
+        let mut columns =
+            vec![(key(customer), Scalar::Column(customer.clone())), (key(by), Scalar::Column(by.clone()))];
+        columns
+            .extend(netted.iter().map(|(n, _)| (Arc::from(format!("{n}_value")), Scalar::Column(n.clone()))));
         let mut values: Vec<(Arc<str>, Aggregate)> =
             netted.iter().map(|(n, _)| (key(n), Aggregate::Sum(format!("{n}_value").into()))).collect();
         if netted.is_empty() {
@@ -160,10 +163,10 @@ fn net(
         (rel, vec![(customer.clone(), key(customer)), (by.clone(), key(by))])
     };
     let columns = std::iter::once(customer).chain(fields).map(|n| (n.clone(), Scalar::Column(n.clone())));
-    let latest = added.clone().project(columns.collect()).first_per(
-        vec![customer.clone(), by.clone()],
-        vec![Order::down("at"), Order::down("id")],
-    );
+    let latest = added
+        .clone()
+        .project(columns.collect())
+        .first_per(vec![customer.clone(), by.clone()], vec![Order::down("at"), Order::down("id")]);
     let (added, on_added) = sums(added, "added");
     let (taken, on_taken) = sums(taken, "taken");
     let joined = latest.join(Join::Inner, added, on_added).join(Join::Left, taken, on_taken);
@@ -172,7 +175,8 @@ fn net(
         let added = Scalar::column(format!("added_{name}"));
         super::scalar::arithmetic(persona_model::Operation::Subtract, added, taken, ty.clone())
     };
-    let positive = |value: Scalar, ty: &Type| Scalar::compare(Comparison::Greater, value, super::row::zero(ty));
+    let positive =
+        |value: Scalar, ty: &Type| Scalar::compare(Comparison::Greater, value, super::row::zero(ty));
     let keep: Vec<Scalar> = match netted {
         [] => vec![positive(left("times", &Type::Int), &Type::Int)],
         netted => netted.iter().map(|(n, ty)| positive(left(n, ty), ty)).collect(),

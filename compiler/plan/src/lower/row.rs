@@ -221,7 +221,8 @@ impl Profiles<'_> {
             if let Some(customers) = customers {
                 let mut columns: Vec<(Arc<str>, Scalar)> =
                     vec![("customer_key".into(), Scalar::column(self.model.customer.key()))];
-                columns.extend(rows.customer.iter().map(|(c, name)| (name.clone(), Scalar::Column(c.clone()))));
+                columns
+                    .extend(rows.customer.iter().map(|(c, name)| (name.clone(), Scalar::Column(c.clone()))));
                 let customers = customers.clone().project(columns);
                 rel = rel.join(Join::Inner, customers, vec![("customer".into(), "customer_key".into())]);
             }
@@ -253,7 +254,9 @@ impl Profiles<'_> {
                 }
                 let columns = tables::names(&tables::event(event).schema);
                 let parts = event.of.iter().filter_map(|part| model.event(part));
-                Rel::Union(parts.map(|part| Rel::from(tables::event(part)).project(columns.clone())).collect())
+                Rel::Union(
+                    parts.map(|part| Rel::from(tables::event(part)).project(columns.clone())).collect(),
+                )
             }
             From::Items(event, field) => {
                 let items = self.list_rel(event, field);
@@ -318,9 +321,8 @@ impl Profiles<'_> {
         let key: Arc<str> = format!("{prefix}_key").into();
         let Some(entity) = self.model.entity(entity) else { return (Rel::Union(vec![]), key) };
         let mut columns = vec![(key.clone(), Scalar::column(entity.key()))];
-        columns.extend(
-            fields.iter().map(|f| (Arc::from(format!("{prefix}_{f}")), Scalar::Column(f.clone()))),
-        );
+        columns
+            .extend(fields.iter().map(|f| (Arc::from(format!("{prefix}_{f}")), Scalar::Column(f.clone()))));
         (Rel::from(tables::entity(entity)).project(columns), key)
     }
 

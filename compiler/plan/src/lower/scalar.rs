@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use persona_model::{Comparison as ModelComparison, Expr, ExprKind, Function as F, Length, Operation, Window};
+use persona_model::{
+    Comparison as ModelComparison, Expr, ExprKind, Function as F, Length, Operation, Window,
+};
 use persona_value::{Decimal, Type, Value};
 
 use crate::{Arithmetic, Comparison, Function, Scalar};
@@ -58,7 +60,9 @@ pub(super) fn scalar(expr: &Expr, leaves: &mut dyn Leaves) -> Scalar {
             let sign = if *back { -1 } else { 1 };
             match by {
                 Length::Months(months) => Scalar::AddMonths { date: from, months: sign * months },
-                Length::Seconds(seconds) if date => Scalar::AddDays { date: from, days: sign * seconds / 86_400 },
+                Length::Seconds(seconds) if date => {
+                    Scalar::AddDays { date: from, days: sign * seconds / 86_400 }
+                }
                 Length::Seconds(seconds) => Scalar::Shift { instant: from, seconds: sign * seconds },
             }
         }
@@ -82,7 +86,9 @@ pub(super) fn scalar(expr: &Expr, leaves: &mut dyn Leaves) -> Scalar {
 /// A constant of its type: a whole number where a decimal is meant becomes one.
 fn literal(value: &Value, ty: &Type) -> Scalar {
     let value = match (value, ty) {
-        (Value::Int(whole), Type::Decimal | Type::Money(_) | Type::Percent) => Value::Decimal(Decimal::from(*whole)),
+        (Value::Int(whole), Type::Decimal | Type::Money(_) | Type::Percent) => {
+            Value::Decimal(Decimal::from(*whole))
+        }
         (value, _) => value.clone(),
     };
     Scalar::literal(value, ty.clone())

@@ -109,7 +109,8 @@ fn keyed(model: &Model, made: Table, docs: &[String], fields: &[Attribute], feed
 
 /// The first row of each key, by the values of its columns from left to right.
 fn first_by_value(rel: Rel, key: &Arc<str>, columns: &Schema) -> Rel {
-    let order = columns.columns.iter().filter(|c| c.name != *key).map(|c| Order::up(c.name.clone())).collect();
+    let order =
+        columns.columns.iter().filter(|c| c.name != *key).map(|c| Order::up(c.name.clone())).collect();
     rel.first_per(vec![key.clone()], order)
 }
 
@@ -126,8 +127,10 @@ fn hash_of(columns: &Schema, kind: &str) -> Scalar {
     let mut parts = vec![Scalar::text(kind)];
     for column in &columns.columns {
         let text = Scalar::call(Function::Canonical, vec![Scalar::Column(column.name.clone())]);
-        let length = Scalar::call(Function::Canonical, vec![Scalar::call(Function::Length, vec![text.clone()])]);
-        let counted = Scalar::call(Function::Concat, vec![Scalar::text("|"), length, Scalar::text(":"), text]);
+        let length =
+            Scalar::call(Function::Canonical, vec![Scalar::call(Function::Length, vec![text.clone()])]);
+        let counted =
+            Scalar::call(Function::Concat, vec![Scalar::text("|"), length, Scalar::text(":"), text]);
         parts.push(Scalar::Coalesce(vec![counted, Scalar::text("|-")]));
     }
     Scalar::call(Function::Md5, vec![Scalar::call(Function::Concat, parts)])
@@ -139,7 +142,8 @@ fn events(model: &Model, event: &persona_model::Event, feeds: &Feeds) -> Staged 
     // Grouped by its unique field and fed by one source, an event cannot come twice.
     let unique_by_group = match (&feeds[..], event.unique()) {
         ([(source, feed)], Some(unique)) => {
-            let columns = feed.fields.iter().find(|(name, _)| *name == unique.name).map(|(_, e)| columns_of(e));
+            let columns =
+                feed.fields.iter().find(|(name, _)| *name == unique.name).map(|(_, e)| columns_of(e));
             columns.is_some_and(|c| !c.is_empty() && source.group_by.iter().all(|g| c.contains(g)))
         }
         _ => false,
@@ -195,7 +199,8 @@ fn items(model: &Model, event: &persona_model::Event, field: &Attribute, feeds: 
     let mut parts = Vec::new();
     for (source, feed) in feeds {
         let Some((_, mappings)) = feed.lists.iter().find(|(name, _)| *name == field.name) else { continue };
-        let Some(id) = event.unique().and_then(|u| feed.fields.iter().find(|(name, _)| *name == u.name)) else {
+        let Some(id) = event.unique().and_then(|u| feed.fields.iter().find(|(name, _)| *name == u.name))
+        else {
             continue;
         };
         // The id is made of the group's columns, or is the smallest in the group: the same on each of its rows.
@@ -235,7 +240,9 @@ fn log(model: &Model) -> Staged {
     ];
     let feeds = feeds(model, |t| matches!(t, FeedTarget::Consent(_)));
     let parts = feeds.iter().map(|(source, feed)| {
-        let FeedTarget::Consent(consent) = &feed.target else { return Part::new(model, source, feed, &fields) };
+        let FeedTarget::Consent(consent) = &feed.target else {
+            return Part::new(model, source, feed, &fields);
+        };
         let name = Expr {
             kind: ExprKind::Literal(Value::Text(consent.clone())),
             ty: Type::Text,
@@ -268,7 +275,8 @@ impl Part {
             Some(filter) => raw.filter(scalar(filter, &mut Columns { zone: zone.clone(), groups: None })),
             None => raw,
         };
-        let value = |field: &Attribute| feed.fields.iter().find(|(name, _)| *name == field.name).map(|(_, e)| e);
+        let value =
+            |field: &Attribute| feed.fields.iter().find(|(name, _)| *name == field.name).map(|(_, e)| e);
         let mut groups = Groups::default();
         let mut scope = Columns { zone: zone.clone(), groups: Some(&mut groups) };
         let mut columns = Vec::new();
@@ -325,7 +333,8 @@ impl Part {
                 value = choose(Scalar::Column(column.clone()), value);
             }
         }
-        let rows = self.rows.clone().filter(bad).project(vec![("field".into(), field), ("value".into(), value)]);
+        let rows =
+            self.rows.clone().filter(bad).project(vec![("field".into(), field), ("value".into(), value)]);
         let result = Rel::Aggregate {
             input: Box::new(rows),
             keys: vec!["field".into()],
@@ -360,7 +369,13 @@ fn tests(field: &Attribute, zone: &Arc<str>) -> Vec<(Arc<str>, Scalar)> {
 }
 
 /// The table that these parts make together. Of nothing it is empty.
-fn table(model: &Model, made: Table, docs: &[String], parts: Vec<Part>, finish: impl FnOnce(Rel) -> Rel) -> Staged {
+fn table(
+    model: &Model,
+    made: Table,
+    docs: &[String],
+    parts: Vec<Part>,
+    finish: impl FnOnce(Rel) -> Rel,
+) -> Staged {
     let Place::Own(name) = &made.place else { return unreachable_table(made) };
     let set_aside = parts.iter().filter_map(Part::set_aside).collect();
     let fields: Vec<Arc<str>> =
@@ -451,7 +466,8 @@ impl Groups {
     }
 
     fn rows(self, rel: Rel, keys: &[Arc<str>]) -> Rel {
-        let columns = keys.iter().map(|k| (k.clone(), Scalar::Column(k.clone()))).chain(self.values).collect();
+        let columns =
+            keys.iter().map(|k| (k.clone(), Scalar::Column(k.clone()))).chain(self.values).collect();
         Rel::Aggregate { input: Box::new(rel.project(columns)), keys: keys.to_vec(), values: self.aggregates }
     }
 }
@@ -461,9 +477,8 @@ impl Leaves for Columns<'_> {
         match &expr.kind {
             ExprKind::Column(name) => Scalar::Column(name.clone()),
             ExprKind::Group(summary, value) => {
-                let inner = value.as_ref().map(|v| {
-                    scalar(v, &mut Columns { zone: self.zone.clone(), groups: None })
-                });
+                let inner =
+                    value.as_ref().map(|v| scalar(v, &mut Columns { zone: self.zone.clone(), groups: None }));
                 match &mut self.groups {
                     Some(groups) => {
                         let column = Scalar::Column(groups.add(*summary, inner));

@@ -50,7 +50,10 @@ fn own(name: impl Into<Arc<str>>, columns: impl IntoIterator<Item = Column>) -> 
 }
 
 pub(super) fn customer(model: &Model) -> Table {
-    own(CUSTOMER, model.customer.attributes.iter().map(|a| Column::new(a.name.clone(), a.ty.clone(), a.optional)))
+    own(
+        CUSTOMER,
+        model.customer.attributes.iter().map(|a| Column::new(a.name.clone(), a.ty.clone(), a.optional)),
+    )
 }
 
 pub(super) fn event(event: &Event) -> Table {

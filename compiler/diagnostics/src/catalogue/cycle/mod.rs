@@ -14,7 +14,13 @@ impl Problem for Cycle {
     const CODE: &'static str = "cycle";
 
     fn tell(&self, to: &mut Report) {
-        let path = self.names.iter().chain(self.names.first()).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(" → ");
+        let path = self
+            .names
+            .iter()
+            .chain(self.names.first())
+            .map(|n| format!("`{n}`"))
+            .collect::<Vec<_>>()
+            .join(" → ");
         to.headline(match self.names.as_slice() {
             [only] => format!("`{only}` is defined by itself"),
             _ => format!("these are defined by each other: {path}"),

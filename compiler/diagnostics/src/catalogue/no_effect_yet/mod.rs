@@ -1,6 +1,6 @@
 //! A part of the language that this version reads over without harm.
 
-use crate::{Problem, Report, Span, Severity};
+use crate::{Problem, Report, Severity, Span};
 
 /// What the checker knows.
 pub struct NoEffectYet {

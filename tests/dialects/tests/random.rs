@@ -1,0 +1,99 @@
+//! Random programs over random histories: the reference evaluator against the engines. No difference is allowed.
+//!
+//! `PERSONA_SEED=7` starts at that seed, `PERSONA_CASES=1000` runs so many programs; without them, a minute's worth.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::time::{Duration, Instant};
+
+use persona_dialects::engine::Engine;
+use persona_dialects::random::{self, Size};
+use persona_dialects::{Case, program, reference, shrink};
+
+/// What a run checked.
+#[derive(Default, Debug)]
+struct Tally {
+    programs: usize,
+    pairs: usize,
+    values: usize,
+    telling: usize,
+}
+
+/// Why a case fails, if it does.
+fn failure(engine: &mut Engine, case: &Case, tally: &mut Tally) -> Option<String> {
+    let model = program::compile(&case.program, &case.zone).unwrap_or_else(|e| panic!("{e:?}\n{}", case.program));
+    let expected = match reference::answer(&model, case) {
+        Ok(answer) => answer,
+        Err(words) => return Some(words),
+    };
+    let found = match engine.answer(&model, case) {
+        Ok(answer) => answer,
+        Err(words) => return Some(words),
+    };
+    tally.programs += 1;
+    tally.pairs += expected.pairs();
+    tally.values += expected.values();
+    tally.telling += expected.telling();
+    let differences = expected.differences(&found);
+    (!differences.is_empty())
+        .then(|| differences.iter().take(8).map(|d| format!("{d}\n")).collect())
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).map_or(otherwise, |text| text.parse().unwrap_or_else(|e| panic!("{name}: {e}")))
+}
+
+/// Runs the cases of seeds from PERSONA_SEED on, every `step`th, and fails with the first that differs.
+fn run(mut engine: Engine, first: u64, step: u64, cases: u64, size: Size) -> Tally {
+    let mut tally = Tally::default();
+    let start = number("PERSONA_SEED", 1);
+    let cases = number("PERSONA_CASES", cases);
+    for seed in (start + first..start + cases).step_by(step as usize) {
+        let case = random::case(seed, size);
+        let Some(words) = failure(&mut engine, &case, &mut tally) else { continue };
+        let before = Instant::now();
+        let kind = kind_of(&words);
+        let mut same = |case: &Case| {
+            failure(&mut engine, case, &mut Tally::default()).is_some_and(|words| kind_of(&words) == kind)
+        };
+        let small = shrink::shrink(case, Duration::from_secs(number("PERSONA_SHRINK", 60)), &mut same);
+        let words = failure(&mut engine, &small, &mut Tally::default()).unwrap_or(words);
+        panic!(
+            "seed {seed} on {}:\n{words}\nshrunk in {:.0?}; keep it as a file in tests/dialects/regressions:\n{}",
+            engine.target,
+            before.elapsed(),
+            small.to_text()
+        );
+    }
+    tally
+}
+
+/// A difference of values stays one while a case is made small; a refused statement does not become one.
+fn kind_of(words: &str) -> bool {
+    words.contains("the evaluator has")
+}
+
+#[test]
+fn duckdb_has_what_the_evaluator_has() {
+    let size = Size { declarations: 24, customers: 40 };
+    let before = Instant::now();
+    let halves = [0, 1].map(|half| std::thread::spawn(move || run(Engine::duckdb(), half, 2, 60, size)));
+    for half in halves {
+        let tally = half.join().unwrap_or_else(|words| std::panic::resume_unwind(words));
+        println!("{tally:?} in {:.1?}", before.elapsed());
+        assert!(tally.telling * 5 > tally.pairs, "most values are missing, false or 0: {tally:?}");
+    }
+}
+
+#[test]
+fn postgres_has_what_the_evaluator_has() {
+    let before = Instant::now();
+    let tally = run(Engine::postgres(), 0, 1, 15, Size { declarations: 24, customers: 40 });
+    println!("{tally:?} in {:.1?}", before.elapsed());
+}
+
+/// Random programs are of use only as far as the front end takes them.
+#[test]
+fn most_random_declarations_are_right() {
+    let (taken, errors) = random::taken(number("PERSONA_SEED", 1), 300);
+    assert!(taken > 200, "{taken} of 300 taken:\n{}", errors.join("\n"));
+}
