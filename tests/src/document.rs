@@ -4,6 +4,7 @@
 //!
 //! - `persona`: a program, checked by itself: what is told is what its comments assert.
 //! - `persona given`: a program that every later block of the document stands beside.
+//! - `persona from PATH`: lines of a program of the examples, quoted.
 //! - `file PATH`: a file of the project from here on.
 //!
 //! A comment at the end of a line asserts what is told there, and nothing else is: `// problem: unknown-name`
@@ -92,6 +93,8 @@ impl Document {
                     files.retain(|(p, _)| p != path);
                     files.push((path.to_string(), block.text.clone()));
                 }
+                // Quoted from a file that is checked where it lies.
+                ["persona", "from", _] => {}
                 ["persona", ..] => {
                     let mut parts = files.clone();
                     parts.push((PROGRAM.to_string(), block.text.clone()));
@@ -127,7 +130,8 @@ impl Document {
 pub fn asserted(file: &str, text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        let comment = ["// problem: ", "# problem: ", "<!-- problem: "].iter().find_map(|c| line.split_once(c));
+        let comment =
+            ["// problem: ", "# problem: ", "<!-- problem: "].iter().find_map(|c| line.split_once(c));
         let Some((_, codes)) = comment else { continue };
         for code in codes.trim_end_matches("-->").split(',') {
             found.push(Found { file: file.to_string(), line: index + 1, code: code.trim().to_string() });

@@ -174,6 +174,15 @@ impl Problems {
         self.told.iter()
     }
 
+    /// Keeps the first ones, and of the rest those that `keep` is true for.
+    pub fn retain_after(&mut self, first: usize, keep: impl Fn(&Told) -> bool) {
+        let mut index = 0;
+        self.told.retain(|told| {
+            index += 1;
+            index <= first || keep(told)
+        });
+    }
+
     /// Takes over what another phase found.
     pub fn extend(&mut self, other: Problems) {
         self.told.extend(other.told);

@@ -7,17 +7,17 @@ mod journey;
 mod scope;
 mod source;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use persona_diagnostics::catalogue::{
     duplicate_name::DuplicateName, missing_member::MissingMember, no_effect_yet::NoEffectYet,
     not_yet::NotYet, repeated_member::RepeatedMember,
 };
-use persona_diagnostics::{Problems, Sources, Span};
+use persona_diagnostics::{FileId, Problems, Sources, Span, Told};
 use persona_syntax::ast::{self, DeclarationKind as Kind, Name};
 
-use crate::infer::Checker;
+use crate::infer::{Checker, Unread};
 use crate::{Brand, Customer, Files, Model, Project, builtin};
 
 /// What a program means. Everything that can be checked is, whatever else is wrong; the model is of use only where
@@ -30,7 +30,9 @@ pub fn build(
     problems: &mut Problems,
 ) -> Model {
     let declarations: Vec<ast::Declaration> = parsed.iter().flat_map(ast::File::declarations).collect();
-    let (broken, unread) = (broken(&declarations, problems), unread(&declarations, sources, problems));
+    let (broken, lines) = (broken(&declarations, problems), mistaken_lines(sources, problems));
+    let unread = Unread { words: words(sources, &lines), all: false };
+    let parsers = problems.iter().count();
     // Templates in files are read first: from then on the sources are only looked at.
     let templates = content::read_files(&declarations, files, sources, problems);
 
@@ -58,13 +60,17 @@ pub fn build(
         }
     }
     data::collect(&mut checker, &declarations);
+    checker.unread.all = match checker.customer.span {
+        Some(customer) => checker.is_broken(customer),
+        None => !checker.unread.words.is_empty(),
+    };
     audience::collect(&mut checker, &declarations);
     data::check(&mut checker, &declarations);
     let traits = audience::traits(&mut checker, &declarations);
     let segments = audience::segments(&mut checker, &declarations);
     let lifecycles = audience::lifecycles(&mut checker, &declarations);
     audience::circles(&mut checker, &traits, &segments, &lifecycles);
-    let sources = source::sources(&mut checker, &declarations, files);
+    let fed = source::sources(&mut checker, &declarations, files);
 
     let mut model = Model {
         project: project.clone(),
@@ -72,7 +78,7 @@ pub fn build(
         events: checker.events.clone(),
         records: checker.records.clone(),
         entities: checker.entities.clone(),
-        sources,
+        sources: fed,
         traits,
         segments: audience::in_order(segments),
         lifecycles,
@@ -90,6 +96,9 @@ pub fn build(
     journey::build(&mut checker, &declarations, &mut model);
     content::build(&mut checker, &declarations, &templates, &mut model);
     journey::emails(&mut checker, &declarations);
+    // What is wrong with a line that could not be read whole mostly follows from that.
+    let follows = |told: &Told| told.span().and_then(|at| line_of(sources, at)).is_some_and(|l| lines.contains(&l));
+    problems.retain_after(parsers, |told| !follows(told));
     model
 }
 
@@ -101,15 +110,20 @@ fn broken(declarations: &[ast::Declaration], problems: &Problems) -> Vec<Span> {
     mistakes.filter_map(|at| before(at).map(|d| d.span)).collect()
 }
 
-/// The names of declarations that could not be read for their first word: `segmnt fans { … }`.
-fn unread(declarations: &[ast::Declaration], sources: &Sources, problems: &Problems) -> Vec<String> {
-    let outside = problems.iter().filter_map(|told| told.span());
-    let outside = outside.filter(|at| !declarations.iter().any(|d| d.span.holds(*at)));
-    let name = |at: Span| {
-        let text = sources.file(at.file).text.get(at.end as usize..).unwrap_or("").trim_start();
-        text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()
-    };
-    outside.map(name).filter(|name| !name.is_empty()).collect()
+/// Lines that the parser told a mistake in.
+fn mistaken_lines(sources: &Sources, problems: &Problems) -> BTreeSet<(FileId, usize)> {
+    problems.iter().filter_map(|told| line_of(sources, told.span()?)).collect()
+}
+
+fn line_of(sources: &Sources, at: Span) -> Option<(FileId, usize)> {
+    Some((at.file, sources.file(at.file).locate(at.start).line))
+}
+
+/// Every word of these lines.
+fn words(sources: &Sources, lines: &BTreeSet<(FileId, usize)>) -> BTreeSet<String> {
+    let text = |(file, line): &(FileId, usize)| sources.file(*file).text.lines().nth(line - 1).unwrap_or("");
+    let parts = lines.iter().flat_map(|line| text(line).split(|c: char| !c.is_alphanumeric() && c != '_'));
+    parts.filter(|word| !word.is_empty()).map(str::to_string).collect()
 }
 
 /// Names given by declarations of one kind, told when given twice.
@@ -171,6 +185,11 @@ impl Checker<'_> {
     /// Whether a mistake was told at this very place.
     pub(crate) fn is_told(&self, at: Span) -> bool {
         self.problems.iter().any(|told| told.span() == Some(at))
+    }
+
+    /// Whether one was told in here.
+    fn is_told_in(&self, part: Span) -> bool {
+        self.problems.iter().any(|told| told.span().is_some_and(|at| part.holds(at)))
     }
 
     fn missing_member(&mut self, what: String, lacks: &str, at: Span, form: &str) {

@@ -7,7 +7,7 @@ mod operator;
 mod query;
 mod window;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use persona_diagnostics::catalogue::{bad_literal::BadLiteral, not_a_condition::NotACondition};
@@ -76,8 +76,23 @@ pub(crate) struct Checker<'a> {
     pub declarations: Vec<Span>,
     /// Those of which a part could not be read, which was told: what they lack may well be in that part.
     pub broken: Vec<Span>,
-    /// Names of what could not be read at all.
-    pub unread: Vec<String>,
+    /// Names that may be declared in what could not be read.
+    pub unread: Unread,
+}
+
+/// Names that may be declared in what could not be read, which was told: not to find them is no second problem.
+#[derive(Clone, Debug)]
+pub(crate) struct Unread {
+    /// The words of every line with a mistake.
+    pub words: BTreeSet<String>,
+    /// Any name may: a part of the customer could not be read.
+    pub all: bool,
+}
+
+impl Unread {
+    pub fn holds(&self, name: &str) -> bool {
+        self.all || self.words.contains(name)
+    }
 }
 
 impl Checker<'_> {

@@ -26,7 +26,7 @@ pub fn load(folder: &Path) -> Loaded {
         Loaded { sources: Sources::default(), problems: Problems::default(), model: None, files: 0 };
     let Some(project) = project_file(folder, &mut loaded) else { return loaded };
     let mut paths = Vec::new();
-    if let Err(error) = collect(folder, folder, &mut paths) {
+    if let Err(error) = collect(folder, &mut paths) {
         tell(&mut loaded.problems, "the project's folder cannot be read".into(), error.to_string(), None);
         return loaded;
     }
@@ -104,7 +104,7 @@ fn said(error: &std::io::Error) -> String {
 
 /// Every `.persona` file below a folder. Hidden folders and what persona itself writes are passed over; a folder with
 /// a `persona.toml` of its own is another project.
-fn collect(root: &Path, folder: &Path, paths: &mut Vec<PathBuf>) -> std::io::Result<()> {
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
@@ -113,7 +113,7 @@ fn collect(root: &Path, folder: &Path, paths: &mut Vec<PathBuf>) -> std::io::Res
         if entry.file_type()?.is_dir() {
             let passed_over = name.starts_with('.') || matches!(&*name, "target" | "node_modules" | "build");
             if !passed_over && !project::is_project(&path) {
-                collect(root, &path, paths)?;
+                collect(&path, paths)?;
             }
         } else if name.ends_with(".persona") {
             paths.push(path);

@@ -147,6 +147,9 @@ pub enum Location {
     File(Arc<str>),
 }
 
+/// A value for each of some fields, in the order in which they are declared.
+pub type Fields = Vec<(Arc<str>, Expr)>;
+
 /// What a source feeds.
 #[derive(Clone, Debug)]
 pub struct Feed {
@@ -156,9 +159,9 @@ pub struct Feed {
     /// fills what is missing of customers that other feeds make.
     pub by: Option<Arc<str>>,
     /// Each field's value over the source's columns, in the target's order. Fields not fed are missing.
-    pub fields: Vec<(Arc<str>, Expr)>,
+    pub fields: Fields,
     /// List fields: each item's fields.
-    pub lists: Vec<(Arc<str>, Vec<(Arc<str>, Expr)>)>,
+    pub lists: Vec<(Arc<str>, Fields)>,
     /// Where it is written.
     pub span: Span,
 }

@@ -231,6 +231,18 @@ fn function(
     })
 }
 
+/// The arguments of a call; none of anything else, nor of a window function.
+pub fn arguments(expr: &Expr) -> Vec<&Expr> {
+    let Expr::Function(Function { args: FunctionArguments::List(list), over: None, .. }) = expr else {
+        return vec![];
+    };
+    let arg = |arg| match arg {
+        &FunctionArg::Unnamed(FunctionArgExpr::Expr(ref expr)) => Some(expr),
+        _ => None,
+    };
+    list.args.iter().filter_map(arg).collect()
+}
+
 /// `COALESCE(x, otherwise)`
 pub fn coalesce(expr: Expr, otherwise: Expr) -> Expr {
     call("COALESCE", vec![expr, otherwise])

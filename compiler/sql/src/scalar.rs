@@ -290,15 +290,18 @@ impl Scalars<'_> {
     /// Whether an engine would give an expression of numbers a narrower type than its column has: it is made of
     /// literals only.
     pub fn is_untyped(&self, expr: &Expr) -> bool {
-        let numeral = |e: &Expr| match e {
-            Expr::Value(v) => matches!(v.value, Literal::Number(..) | Literal::Null),
-            _ => false,
-        };
         match expr {
+            Expr::Value(v) => matches!(v.value, Literal::Number(..) | Literal::Null),
+            Expr::Nested(inner) => self.is_untyped(inner),
             Expr::Case { conditions, else_result, .. } => {
-                conditions.iter().all(|c| numeral(&c.result)) && else_result.iter().all(|e| numeral(e))
+                let results = conditions.iter().map(|c| &c.result);
+                results.chain(else_result.as_deref()).all(|e| self.is_untyped(e))
             }
-            other => numeral(other),
+            Expr::Function(_) => {
+                let args = ast::arguments(expr);
+                !args.is_empty() && args.into_iter().all(|e| self.is_untyped(e))
+            }
+            _ => false,
         }
     }
 }

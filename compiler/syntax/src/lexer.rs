@@ -15,7 +15,15 @@ pub struct Token {
     pub end: usize,
 }
 
+/// Up to where it is known that no `}}` and no `%}` stand: a line with many open tags is searched once, not each time.
+#[derive(Default)]
+struct Searched {
+    print: usize,
+    tag: usize,
+}
+
 #[derive(Logos, Clone, Copy, Debug, PartialEq)]
+#[logos(extras = Searched)]
 enum Lexeme {
     #[regex(r"[ \t\r\n\f\u{feff}]+")]
     Whitespace,
@@ -89,18 +97,20 @@ enum Lexeme {
 /// The rest of a `"…"` string: it ends at the next quote of its line. `{{ … }}` and `{% … %}` are one piece inside
 /// which quotes nest, if they are closed on the line. False where the line ends first.
 fn string(lex: &mut Lexer<Lexeme>) -> bool {
-    let rest = lex.remainder();
-    let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+    let (rest, start) = (lex.remainder(), lex.span().end);
     let mut at = 0;
-    while let Some(c) = line[at..].chars().next() {
-        let piece = match &line[at..] {
-            s if s.starts_with("{{") => s[2..].find("}}"),
-            s if s.starts_with("{%") => s[2..].find("%}"),
+    while let Some(c) = rest[at..].chars().next() {
+        let piece = match &rest[at..] {
+            s if s.starts_with("{{") => closing(&s[2..], "}}", start + at, &mut lex.extras.print),
+            s if s.starts_with("{%") => closing(&s[2..], "%}", start + at, &mut lex.extras.tag),
             _ => None,
         };
         at += match (piece, c) {
             (Some(length), _) => length + 4,
-            (None, '\\') => 1 + line[at + 1..].chars().next().map_or(0, char::len_utf8),
+            (None, '\n') => break,
+            (None, '\\') => {
+                1 + rest[at + 1..].chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8)
+            }
             (None, '"') => {
                 lex.bump(at + 1);
                 return true;
@@ -108,8 +118,22 @@ fn string(lex: &mut Lexer<Lexeme>) -> bool {
             (None, c) => c.len_utf8(),
         };
     }
-    lex.bump(line.trim_end().len());
+    lex.bump(rest[..at].trim_end().len());
     false
+}
+
+/// Where `close` stands on this line; `searched` is up to where, in the whole text, it is known not to.
+fn closing(rest: &str, close: &str, at: usize, searched: &mut usize) -> Option<usize> {
+    if at < *searched {
+        return None;
+    }
+    let bytes = rest.as_bytes();
+    let end = (0..bytes.len()).find(|i| bytes[*i] == b'\n' || bytes[*i..].starts_with(close.as_bytes()));
+    let found = end.filter(|end| bytes[*end] != b'\n');
+    if found.is_none() {
+        *searched = at + end.unwrap_or(bytes.len());
+    }
+    found
 }
 
 /// The rest of a `"""…"""` text. False where the file ends first.

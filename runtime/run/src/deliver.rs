@@ -4,14 +4,14 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use persona_engine::{Body, Origin, Rendered, Send, unsubscribe_url};
-use persona_message::{Delivered, Draft, Mailbox, Outbox, Unsubscribe, build};
+use persona_message::{Draft, Mailbox, Outbox, Unsubscribe, build};
 use persona_model::{Leave, Model};
 use persona_store::Store;
 
 use crate::{Error, Progress};
 
 /// Messages are read back and written so many at a time.
-const BATCH: usize = 500;
+const BATCH: usize = 250;
 
 /// The folder messages are delivered to.
 pub fn outbox(model: &Model, folder: &Path) -> Result<Outbox, Error> {
@@ -34,14 +34,14 @@ pub fn pending(
         if count == 0 {
             progress.start("delivering", 0);
         }
+        // A run that was killed between the files and their note wrote some already: those stay as they are.
+        let files: Vec<(&str, &[u8])> = messages.iter().map(|m| (&*m.name, &*m.bytes)).collect();
+        outbox.put_all(&files).map_err(Error::Outbox)?;
+        store.delivered(messages.iter().map(|m| m.id.as_str()), at)?;
         for message in &messages {
-            match outbox.put(&message.name, &message.bytes).map_err(Error::Outbox)? {
-                // A run that was killed between the file and its note wrote it already.
-                Delivered::Written | Delivered::AlreadyThere => count += 1,
-            }
             progress.step(&message.name);
         }
-        store.delivered(messages.iter().map(|m| m.id.as_str()), at)?;
+        count += messages.len() as u64;
     }
     if count > 0 {
         progress.end();

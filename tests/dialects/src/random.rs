@@ -59,7 +59,7 @@ pub(crate) const ATTRIBUTES: &[Field] = fields![
     tier: Tier, birthday: Date, signed_up: Timestamp, wakes: Time, pet: Product,
 ];
 pub(crate) const PRODUCT: &[Field] = fields![
-    title: Text, price: Money, kind: Country, in_stock: Bool, since: Date, rating: Decimal,
+    title: Text, price: Money, kind: Country, in_stock: Bool, made: Date, rating: Decimal,
 ];
 pub(crate) const LINE: &[Field] = fields![sku: Product, quantity: Int, unit_price: Money, gift: Bool];
 pub(crate) const EVENTS: &[Event] = &[
@@ -178,7 +178,7 @@ fn shop(rng: &mut Rng) -> String {
     text += &format!("source goods {{ table \"raw.goods\"  feeds product {{ sku = sku{} }} }}\n", same(PRODUCT));
     text += &format!(
         "source orders {{ table \"raw.orders\"  group by invoice, customer_id  feeds purchase {{ customer = customer_id  \
-         at = {}  order_id = invoice  total = sum(quantity * unit_price)  pieces = sum(quantity)  note = min(remark)  \
+         at = {}  order_id = invoice  total = sum(quantity * unit_price)  pieces = count()  note = min(remark)  \
          lines = list {{ sku = sku  quantity = quantity  unit_price = money(unit_price, GBP)  gift = gift }} }} }}\n",
         if at == "at" { "min(at)" } else { "local(min(at), \"Europe/London\")" },
     );

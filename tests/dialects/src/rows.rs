@@ -133,7 +133,8 @@ pub fn invent(model: &Model, now: Timestamp, customers: usize, rng: &mut Rng) ->
     }
     let table = |(location, source): (&Location, &Source)| {
         let columns = columns_of(model, location);
-        let mut maker = Maker { model, pools: &pools, customers, rng, columns: &columns, kinds: vec![] };
+        let mut maker = Maker { model, pools: &pools, customers, rng, columns: &columns, kinds: vec![], extreme: false };
+        maker.extreme = maker.feeds_customers(location);
         maker.kinds = columns.iter().map(|c| maker.kind(c)).collect();
         let rows = maker.rows(source, location);
         // Of files two sources may have a copy each, of one and the same file.
@@ -159,9 +160,16 @@ struct Maker<'a> {
     rng: &'a mut Rng,
     columns: &'a [Column],
     kinds: Vec<Raw>,
+    /// Whether numbers may have 38 digits: nothing adds up what customers have.
+    extreme: bool,
 }
 
 impl Maker<'_> {
+    fn feeds_customers(&self, location: &Location) -> bool {
+        let sources = self.model.sources.iter().filter(|s| s.location == *location);
+        sources.flat_map(|s| &s.feeds).any(|f| f.target == FeedTarget::Customer)
+    }
+
     /// Text, or the type that the column is read as.
     fn kind(&mut self, column: &Column) -> Raw {
         if column.role != Role::Plain && column.role != Role::Moment || self.rng.bool() {
@@ -259,7 +267,7 @@ impl Maker<'_> {
         if !column.words.is_empty() && self.rng.u8(0..8) > 0 {
             return Value::Text(self.rng.choice(&column.words).expect("not empty").clone());
         }
-        self.pools.value(&column.ty, kind, self.rng)
+        self.pools.value(&column.ty, kind, self.extreme, self.rng)
     }
 }
 

@@ -13,7 +13,9 @@ pub fn shrink(case: Case, time: Duration, fails: &mut dyn FnMut(&Case) -> bool) 
         let kept = fewer(lines, end, &mut |lines| {
             let program = format!("{}\n", lines.join("\n"));
             let smaller = Case { program, ..case.clone() };
-            program::compile(&smaller.program, &smaller.zone).is_ok() && fails(&smaller)
+            let model = program::compile(&smaller.program, &smaller.zone);
+            let fed = |f: &persona_model::Feed| f.target == persona_model::FeedTarget::Customer;
+            model.is_ok_and(|m| m.sources.iter().any(|s| s.feeds.iter().any(fed))) && fails(&smaller)
         });
         case.program = format!("{}\n", kept.join("\n"));
         // Tables that no source reads any more may go with the lines that read them.

@@ -137,7 +137,8 @@ fn one_file_draws() {
 #[test]
 fn only_the_command_prints_and_exits() {
     let below: Vec<_> = sources().into_iter().filter(|(path, _)| !path.starts_with("cli/")).collect();
-    let found = holding(&below, &["println!", "print!(", "process::exit", "ExitCode", "io::stdout", "io::stderr"]);
+    let found =
+        holding(&below, &["println!", "print!(", "process::exit", "ExitCode", "io::stdout", "io::stderr"]);
     assert!(found.is_empty(), "{found:#?}");
 }
 
@@ -146,8 +147,9 @@ fn only_the_command_prints_and_exits() {
 fn every_instant_comes_from_outside() {
     // Liquid itself, for content of others, has a clock: `{{ "now" | date }}`.
     let untyped = "compiler/template/src/untyped/json.rs";
-    let told =
-        |path: &str| path != untyped && (path.starts_with("compiler/") || path.starts_with("runtime/engine/"));
+    let told = |path: &str| {
+        path != untyped && (path.starts_with("compiler/") || path.starts_with("runtime/engine/"))
+    };
     let files: Vec<_> = sources().into_iter().filter(|(path, _)| told(path)).collect();
     let clocks = ["Timestamp::now", "Zoned::now", "SystemTime", "Instant::now"];
     assert!(holding(&files, &clocks).is_empty(), "{:#?}", holding(&files, &clocks));

@@ -1,11 +1,9 @@
 //! `tests/language/*.md`: documents that the language can be learnt from. Programs, the problems in them by hand, and
 //! for some the SQL that they become on DuckDB.
 
-use persona_model::Model;
-use persona_plan::Plan;
-use persona_plan::lower::{Profiles, entity_table, event_table, staging};
-use persona_sql::{Options, Target};
 use persona_tests::{Block, Document};
+
+use crate::shown::query;
 
 #[test]
 fn every_program_is_told_what_it_asserts() {
@@ -24,9 +22,7 @@ fn the_sql_of_a_declaration() {
             for name in wanted(block) {
                 let place = format!("{}:{}", document.path, block.line);
                 let model = project.load().model.unwrap_or_else(|| panic!("{place}: no model"));
-                let plan = plan(&model, name).unwrap_or_else(|| panic!("{place}: nothing is called {name}"));
-                let options = Options { schema: vec!["persona".to_string()], at: None };
-                let sql = persona_sql::query(&plan, Target::DuckDb, &options).unwrap();
+                let sql = query(&model, name).unwrap_or_else(|| panic!("{place}: nothing is called {name}"));
                 let settings = snapshots(&block.text);
                 settings.bind(|| insta::assert_snapshot!(name, sql));
                 shown += 1;
@@ -50,20 +46,4 @@ fn snapshots(program: &str) -> insta::Settings {
     settings.set_omit_expression(true);
     settings.set_description(program.trim_end());
     settings
-}
-
-/// The query behind a segment, a trait, a lifecycle, an event, an entity or `customer`.
-fn plan(model: &Model, name: &str) -> Option<Plan> {
-    if model.segment(name).is_some() {
-        return Some(Profiles::segment(model, name));
-    }
-    if model.trait_(name).is_some() {
-        return Some(Profiles::trait_(model, name));
-    }
-    if model.lifecycle(name).is_some() {
-        return Some(Profiles::lifecycle(model, name));
-    }
-    let staged = staging(model);
-    let tables = [name.into(), event_table(name), entity_table(name)];
-    staged.into_iter().find(|s| tables.contains(&s.table)).map(|s| s.plan)
 }

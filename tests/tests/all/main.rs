@@ -5,3 +5,4 @@ mod errors;
 mod house;
 mod language;
 mod pages;
+mod shown;

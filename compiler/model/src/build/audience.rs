@@ -25,27 +25,23 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
     let mut labels: BTreeMap<String, Span> = BTreeMap::new();
     for declaration in declarations {
         match &declaration.kind {
-            Kind::Trait { name: Some(name), value, .. } => {
-                if values.add(name, checker.problems) {
-                    let waiting = Pending::Waiting(value.clone());
-                    checker.traits.insert(shared(&name.text), (name.span, waiting));
-                }
+            Kind::Trait { name: Some(name), value, .. } if values.add(name, checker.problems) => {
+                let waiting = Pending::Waiting(value.clone());
+                checker.traits.insert(shared(&name.text), (name.span, waiting));
             }
-            Kind::Segment { name: Some(name), label, .. } => {
-                if segments.add(name, checker.problems) {
-                    let text = label.as_ref().map_or(name.text.clone(), ast::Text::value);
-                    let at = label.as_ref().map_or(name.span, |l| l.span);
-                    if let Some(first) = labels.insert(text.clone(), at) {
-                        checker.problems.report(DuplicateName {
-                            what: "label of a segment".into(),
-                            name: text.clone(),
-                            again_at: at,
-                            first_at: Some(first),
-                        });
-                    }
-                    let (name, span) = (shared(&name.text), name.span);
-                    checker.segments.push(Declared { name, label: text.into(), span });
+            Kind::Segment { name: Some(name), label, .. } if segments.add(name, checker.problems) => {
+                let text = label.as_ref().map_or(name.text.clone(), ast::Text::value);
+                let at = label.as_ref().map_or(name.span, |l| l.span);
+                if let Some(first) = labels.insert(text.clone(), at) {
+                    checker.problems.report(DuplicateName {
+                        what: "label of a segment".into(),
+                        name: text.clone(),
+                        again_at: at,
+                        first_at: Some(first),
+                    });
                 }
+                let (name, span) = (shared(&name.text), name.span);
+                checker.segments.push(Declared { name, label: text.into(), span });
             }
             Kind::Lifecycle { keyword, name, stages, .. } => {
                 let span = name.as_ref().map_or(*keyword, |n| n.span);

@@ -57,7 +57,7 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
                 checker.customer.span = Some(*keyword);
                 checker.customer.attributes = kinds.fields(checker, fields, "attribute");
                 let keys: Vec<_> = checker.customer.attributes.iter().filter(|a| a.key).collect();
-                if keys.is_empty() && !fields.is_empty() {
+                if keys.is_empty() && !fields.is_empty() && !checker.customer.attributes.iter().any(untyped) {
                     checker.missing_member("`customer`".into(), "key", *keyword, "id: string key");
                 }
             }
@@ -66,7 +66,7 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
             }
             Kind::Entity { name: Some(name), fields } if names.add(name, checker.problems) => {
                 let fields = kinds.fields(checker, fields, "field");
-                if !fields.iter().any(|f| f.key) && !fields.is_empty() {
+                if !fields.iter().any(|f| f.key || untyped(f)) && !fields.is_empty() {
                     let what = format!("the entity `{}`", name.text);
                     checker.missing_member(what, "key", name.span, "sku: string key");
                 }
@@ -138,6 +138,11 @@ fn union(checker: &mut Checker, name: &ast::Name, of: &[ast::Name], docs: Vec<St
     checker.events.push(Event { name: shared(&name.text), docs, fields, of: parts, span: Some(name.span) });
 }
 
+/// Whether a field's type is not known because of a mistake; with it, whether it is the key.
+fn untyped(field: &Attribute) -> bool {
+    field.ty == Type::Unknown
+}
+
 /// Checks and patterns, once every name is known.
 pub(super) fn check(checker: &mut Checker, declarations: &[Declaration]) {
     for declaration in declarations {
@@ -197,6 +202,8 @@ impl Kinds {
                 continue;
             }
             let (ty, optional) = match &field.ty {
+                // What is left of a type that could not be read whole is not the type.
+                Some(ty) if checker.is_told_in(ty.span) => (Type::Unknown, ty.optional),
                 Some(ty) => (self.type_of(checker, ty, &field.name.text), ty.optional),
                 None => (Type::Unknown, false),
             };
@@ -337,7 +344,7 @@ impl Kinds {
     }
 
     fn unknown(&self, checker: &mut Checker, name: &ast::Name) {
-        if checker.is_told(name.span) {
+        if checker.is_told(name.span) || checker.unread.holds(&name.text) {
             return;
         }
         let declared = self

@@ -8,6 +8,7 @@ use persona_template::{Binding, Scope};
 use persona_value::{Field, RecordType, Type};
 
 use crate::Model;
+use crate::infer::Unread;
 
 /// The values every template can print beside the customer's.
 pub(super) const UNSUBSCRIBE_URL: &str = "unsubscribe_url";
@@ -17,12 +18,11 @@ pub(super) struct ContentScope<'a> {
     model: &'a Model,
     bindings: BTreeMap<String, Binding>,
     blocks: Vec<(String, Vec<Field>)>,
-    /// Names of what could not be read, which was told: they are not unknown here.
-    unread: Vec<String>,
+    unread: Unread,
 }
 
 impl<'a> ContentScope<'a> {
-    pub fn new(model: &'a Model, blocks: Vec<(String, Vec<Field>)>, unread: Vec<String>) -> ContentScope<'a> {
+    pub fn new(model: &'a Model, blocks: Vec<(String, Vec<Field>)>, unread: Unread) -> ContentScope<'a> {
         let mut bindings = BTreeMap::new();
         let mut fields = Vec::new();
         let mut add = |name: &Arc<str>, ty: &Type, optional: bool, declared_at: Option<Span>| {
@@ -46,13 +46,10 @@ impl<'a> ContentScope<'a> {
         let fields =
             properties.map(|(n, _)| Field { name: n.clone(), ty: Type::Text, optional: false }).collect();
         let brand = RecordType { name: "brand".into(), fields };
-        bindings.insert("brand".into(), plain(Type::Record(Arc::new(brand))));
+        let brand = if unread.holds("brand") { Type::Unknown } else { Type::Record(Arc::new(brand)) };
+        bindings.insert("brand".into(), plain(brand));
         bindings.entry(UNSUBSCRIBE_URL.into()).or_insert(plain(Type::Url));
         ContentScope { model, bindings, blocks, unread }
-    }
-
-    fn is_unread(&self, name: &str) -> bool {
-        self.unread.iter().any(|n| n == name)
     }
 
     /// With the event that starts every flow which sends this, if it is one and the same.
@@ -69,7 +66,7 @@ impl<'a> ContentScope<'a> {
 impl Scope for ContentScope<'_> {
     fn lookup(&self, name: &str) -> Option<Binding> {
         let unread = || Binding { ty: Type::Unknown, optional: false, declared_at: None };
-        self.bindings.get(name).cloned().or_else(|| self.is_unread(name).then(unread))
+        self.bindings.get(name).cloned().or_else(|| self.unread.holds(name).then(unread))
     }
 
     fn names(&self) -> Vec<String> {
@@ -89,7 +86,7 @@ impl Scope for ContentScope<'_> {
         let found = by_name.or_else(|| self.model.segments.iter().find(|s| *s.label == *name_or_label));
         found
             .map(|s| s.name.to_string())
-            .or_else(|| self.is_unread(name_or_label).then(|| name_or_label.to_string()))
+            .or_else(|| self.unread.holds(name_or_label).then(|| name_or_label.to_string()))
     }
 
     fn segment_names(&self) -> Vec<String> {
@@ -98,7 +95,7 @@ impl Scope for ContentScope<'_> {
 
     fn block(&self, name: &str) -> Option<Vec<Field>> {
         let declared = self.blocks.iter().find(|(n, _)| n == name).map(|(_, fields)| fields.clone());
-        declared.or_else(|| self.is_unread(name).then(Vec::new))
+        declared.or_else(|| self.unread.holds(name).then(Vec::new))
     }
 
     fn block_names(&self) -> Vec<String> {

@@ -13,7 +13,7 @@ use persona_value::Type;
 
 use super::{Names, shared};
 use crate::infer::{Checker, Row};
-use crate::{Attribute, Expr, ExprKind, Feed, FeedTarget, Files, Location, Model, Source, Summary};
+use crate::{Attribute, Expr, ExprKind, Feed, FeedTarget, Fields, Files, Location, Model, Source, Summary};
 
 pub(super) fn sources(checker: &mut Checker, declarations: &[Declaration], files: &dyn Files) -> Vec<Source> {
     let mut names = Names::new("source");
@@ -241,12 +241,7 @@ fn found_by(checker: &mut Checker, by: &ast::Name, target: &FeedTarget) -> Optio
 }
 
 /// The fields of a list's items.
-fn list(
-    checker: &mut Checker,
-    item: &Type,
-    mappings: &[ast::Mapping],
-    span: Span,
-) -> Option<Vec<(Arc<str>, Expr)>> {
+fn list(checker: &mut Checker, item: &Type, mappings: &[ast::Mapping], span: Span) -> Option<Fields> {
     let Type::Record(record) = item else {
         let headline = "only lists of records are gathered from rows".to_string();
         let why = "declare a `record` for its items".to_string();
@@ -317,7 +312,7 @@ fn bare_columns(expr: &Expr, group_by: &[Arc<str>], found: &mut Vec<Span>) {
 pub(super) fn consent_feeds(checker: &mut Checker, model: &Model) {
     for feed in model.sources.iter().flat_map(|s| &s.feeds) {
         let FeedTarget::Consent(name) = &feed.target else { continue };
-        if model.consent(name).is_none() {
+        if model.consent(name).is_none() && !checker.unread.holds(name) {
             let names: Vec<&str> = model.consents.iter().map(|c| &*c.name).collect();
             let nearest = persona_diagnostics::suggest(name, names.iter().copied());
             let nearest = nearest.map(|n| (n.to_string(), model.consent(n).map(|c| c.span)));

@@ -203,15 +203,15 @@ impl Checker<'_> {
             return self.bad_literal(&name, zone.span, "there is no such time zone");
         }
         let raw = self.infer(column);
-        self.at_zone(function, raw, &name, span)
+        self.at_zone(raw, &name, span)
     }
 
-    fn at_zone(&mut self, function: &Name, raw: Expr, zone: &str, span: Span) -> Expr {
+    fn at_zone(&mut self, raw: Expr, zone: &str, span: Span) -> Expr {
         match (raw.ty.clone(), raw.kind) {
             (Type::Unknown, _) => Expr::unknown(span),
             // `local(min(column), …)`: the zone belongs to what is summarised.
             (Type::Raw, ExprKind::Group(summary, Some(inner))) => {
-                let inner = self.at_zone(function, *inner, zone, span);
+                let inner = self.at_zone(*inner, zone, span);
                 let kind = ExprKind::Group(summary, Some(Box::new(inner)));
                 Expr { kind, ty: Type::Timestamp, optional: true, span }
             }

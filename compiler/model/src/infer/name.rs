@@ -76,7 +76,10 @@ impl Checker<'_> {
         name: &Name,
         candidates: Vec<(String, Option<Span>)>,
     ) -> Expr {
-        if self.unread.contains(&name.text) || self.is_told(name.span) {
+        let places = || candidates.iter().filter_map(|(_, at)| *at);
+        // One of these may be just what could not be read.
+        let hidden = places().next().is_some() && places().all(|at| self.is_broken(at));
+        if hidden || self.unread.holds(&name.text) || self.is_told(name.span) {
             return Expr::unknown(name.span);
         }
         let nearest = suggest(&name.text, candidates.iter().map(|(n, _)| n.as_str())).map(str::to_string);
@@ -253,7 +256,7 @@ impl Checker<'_> {
             let kind = ExprKind::InSegment(segment.name.clone());
             return Expr { kind, ty: Type::Bool, optional: false, span };
         }
-        if self.unread.contains(&name.text) {
+        if self.unread.holds(&name.text) {
             return Expr::unknown(span);
         }
         // A stage's name after `in`: say how one asks for it.

@@ -76,6 +76,9 @@ impl Checker<'_> {
         {
             return self.infer(ast);
         }
+        if self.unread.holds(&name) {
+            return Expr::unknown(span);
+        }
         self.problems.report(UnknownValue {
             name,
             at: span,

@@ -48,7 +48,8 @@ impl Profiles<'_> {
                     (Some(field), None) if **field == *"at" => {
                         let fold: fn(Arc<str>) -> Aggregate =
                             if last { Aggregate::Max } else { Aggregate::Min };
-                        return self.aggregate(rows, Some(Scalar::column("at")), fold, "at");
+                        let word = if last { "at" } else { "first_at" };
+                        return self.aggregate(rows, Some(Scalar::column("at")), fold, word);
                     }
                     (Some(field), None) => Scalar::Column(field.clone()),
                     (_, Some(value)) => {
@@ -180,14 +181,14 @@ impl Profiles<'_> {
         if query.summary != Summary::Avg {
             return None;
         }
-        let limit = super::scalar::scalar(limit, self);
+        let limit = super::scalar::as_type(limit, &decimal_of(&limit.ty), self);
         let (rows, value) = self.query_rows(query);
         let ty = match &query.subject {
             Subject::Value(v) | Subject::Items(_, v) => v.ty.clone(),
             Subject::Event => return None,
         };
         let (sum, count) = self.mean(rows, value?);
-        let scaled = if ty == Type::Int { Type::Decimal } else { ty };
+        let scaled = decimal_of(&ty);
         let scaled = arithmetic(persona_model::Operation::Multiply, limit, count.clone(), scaled);
         let (a, b) = if left { (sum, scaled) } else { (scaled, sum) };
         // Of no values there is no average: the count is then missing or 0.
@@ -241,11 +242,15 @@ impl Profiles<'_> {
             return Scalar::Column(name.clone());
         }
         let measured = value.trim_end_matches("_value");
-        let name: Arc<str> = match measured {
-            "" | "at" => format!("{}_{word}", feature.name).into(),
-            measured => format!("{}_{word}_{measured}", feature.name).into(),
+        let base = match measured {
+            "" | "at" => format!("{}_{word}", feature.name),
+            measured => format!("{}_{word}_{measured}", feature.name),
         };
-        aggregates.push((name.clone(), aggregate));
+        // An attribute may be called just that.
+        let name = self.fresh(&base);
+        if let Shape::Aggregates(_, aggregates) = &mut self.features[at].shape {
+            aggregates.push((name.clone(), aggregate));
+        }
         Scalar::Column(name)
     }
 
@@ -377,6 +382,11 @@ fn average_type(ty: Option<Type>) -> Type {
         Some(Type::Int) | None => Type::Decimal,
         Some(ty) => ty,
     }
+}
+
+/// The type in which an average beside a limit is decided: ints would overflow where their average does not.
+fn decimal_of(ty: &Type) -> Type {
+    if *ty == Type::Int { Type::Decimal } else { ty.clone() }
 }
 
 fn word(summary: Summary) -> &'static str {

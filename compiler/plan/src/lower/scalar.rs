@@ -129,7 +129,10 @@ fn compare(op: ModelComparison, left: &Expr, right: &Expr, leaves: &mut dyn Leav
 }
 
 /// An expression as a wider number type, where both ways of a choice must be of one.
-fn as_type(expr: &Expr, ty: &Type, leaves: &mut dyn Leaves) -> Scalar {
+pub(super) fn as_type(expr: &Expr, ty: &Type, leaves: &mut dyn Leaves) -> Scalar {
+    if let ExprKind::Literal(value) = &expr.kind {
+        return literal(value, ty);
+    }
     let value = scalar(expr, leaves);
     if expr.ty == Type::Int && *ty == Type::Decimal {
         let zero = Scalar::literal(Value::Decimal(Decimal::ZERO), Type::Decimal);

@@ -118,7 +118,7 @@ impl<'r> Writer<'r> {
             Ty::Timestamp => match self.rng.u8(0..4) {
                 0 => "now".into(),
                 1 | 2 => format!("({} ago)", self.pick(&LENGTHS)),
-                _ => self.pick(&["2026-03-29 01:30", "2025-10-26 01:30", "2026-01-01 00:00"]).into(),
+                _ => self.pick(&["2026-03-29T01:30", "2025-10-26T01:30", "2026-01-01T00:00"]).into(),
             },
             Ty::Time => self.pick(&["09:00", "00:00", "23:59"]).into(),
         }

@@ -128,12 +128,21 @@ impl Pools {
         }
     }
 
-    /// A raw value that is read as `ty`, as a rule, in a column of this kind.
-    pub fn value(&self, ty: &Type, kind: Raw, rng: &mut Rng) -> Value {
+    /// A raw value that is read as `ty`, as a rule, in a column of this kind. `extreme`: of up to 38 digits, else of as
+    /// many as leave room for sums, since an engine's own SUM ends at some 10^29.
+    pub fn value(&self, ty: &Type, kind: Raw, extreme: bool, rng: &mut Rng) -> Value {
         let value = match ty {
             Type::Bool => Value::Bool(rng.bool()),
-            Type::Int | Type::Duration => Value::Int(self.int(rng)),
-            Type::Decimal | Type::Money(_) | Type::Percent => Value::Decimal(self.decimal(rng)),
+            Type::Int | Type::Duration => match self.int(rng) {
+                large if !extreme => Value::Int(large % 1_000_000),
+                any => Value::Int(any),
+            },
+            Type::Decimal | Type::Money(_) | Type::Percent => match self.decimal(rng) {
+                large if !extreme => {
+                    Value::Decimal(Decimal::from_units(large.units() % 10i128.pow(22)).unwrap_or(large))
+                }
+                any => Value::Decimal(any),
+            },
             Type::Date => Value::Date(self.date(rng)),
             Type::Time => Value::Time(*rng.choice(&self.times).expect("some")),
             Type::Timestamp => Value::Instant(self.instant(rng)),
