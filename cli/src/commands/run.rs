@@ -31,11 +31,11 @@ fn told(report: &Report, model: &persona_model::Model) -> String {
     let zone = &model.project.zone;
     let local = |t: jiff::Timestamp| t.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
     page.push_str(&format!(
-        "\n{} at {} ({}), {} customers\n\n",
+        "\n{} at {} ({}), {}\n\n",
         model.project.name,
         local(report.at),
         model.project.timezone,
-        thousands(report.customers)
+        count(report.customers, "customer")
     ));
     page.push_str(&audiences(report, model));
     page.push_str(&messages(report));
@@ -49,6 +49,13 @@ fn told(report: &Report, model: &persona_model::Model) -> String {
                 "  {rows} of `{}`: `{}` cannot be used, {example}\n",
                 aside.source, aside.field
             ));
+        }
+    }
+    if !report.stale.is_empty() {
+        page.push_str("\nsources that are not fresh\n");
+        for stale in &report.stale {
+            let newest = stale.newest.map_or("it has no events".to_string(), |t| format!("its newest event is of {}", local(t)));
+            page.push_str(&format!("  `{}`: {newest}\n", stale.source));
         }
     }
     page.push('\n');
@@ -93,7 +100,8 @@ fn audiences(report: &Report, model: &persona_model::Model) -> String {
     let mut text = table.text();
     if !small.is_empty() {
         let least = model.project.min_audience;
-        text.push_str(&format!("  under {least} customers, too few to compare: {}\n", small.join(", ")));
+        let least = output::many(usize::try_from(least).unwrap_or(usize::MAX), "customer");
+        text.push_str(&format!("  under {least}, too few to compare: {}\n", small.join(", ")));
     }
     text
 }
@@ -153,6 +161,11 @@ impl Table {
         }
         text
     }
+}
+
+/// `1 customer`, `4,372 customers`.
+fn count(n: usize, what: &str) -> String {
+    format!("{} {what}{}", thousands(n), if n == 1 { "" } else { "s" })
 }
 
 /// `4,372`.

@@ -60,7 +60,8 @@ pub fn build(
         }
     }
     data::collect(&mut checker, &declarations);
-    checker.unread.all = match checker.customer.span {
+    checker.unread.all = declarations.iter().any(is_nameless);
+    checker.unread.all |= match checker.customer.span {
         Some(customer) => checker.is_broken(customer),
         None => !checker.unread.words.is_empty(),
     };
@@ -97,7 +98,8 @@ pub fn build(
     content::build(&mut checker, &declarations, &templates, &mut model);
     journey::emails(&mut checker, &declarations);
     // What is wrong with a line that could not be read whole mostly follows from that.
-    let follows = |told: &Told| told.span().and_then(|at| line_of(sources, at)).is_some_and(|l| lines.contains(&l));
+    let follows =
+        |told: &Told| told.span().and_then(|at| line_of(sources, at)).is_some_and(|l| lines.contains(&l));
     problems.retain_after(parsers, |told| !follows(told));
     model
 }
@@ -108,6 +110,23 @@ fn broken(declarations: &[ast::Declaration], problems: &Problems) -> Vec<Span> {
     let before =
         |at: Span| declarations.iter().rfind(move |d| d.span.file == at.file && d.span.start <= at.start);
     mistakes.filter_map(|at| before(at).map(|d| d.span)).collect()
+}
+
+/// Whether a declaration that others refer to gives no name, which was told.
+fn is_nameless(declaration: &ast::Declaration) -> bool {
+    match &declaration.kind {
+        Kind::Record { name, .. }
+        | Kind::Event { name, .. }
+        | Kind::EventUnion { name, .. }
+        | Kind::Entity { name, .. }
+        | Kind::Trait { name, .. }
+        | Kind::Segment { name, .. }
+        | Kind::Layout { name, .. }
+        | Kind::Content { name, .. } => name.is_none(),
+        Kind::Consent(consent) => consent.name.is_none(),
+        Kind::Email(email) => email.name.is_none(),
+        _ => false,
+    }
 }
 
 /// Lines that the parser told a mistake in.
@@ -167,11 +186,11 @@ impl Checker<'_> {
     fn later(&mut self, members: &[Name], harmless: &[&str]) {
         for member in members {
             let (what, at) = (member.text.clone(), member.span);
-            // It is read over up to the end of its line, with what else stands there.
-            self.broken.extend(self.declarations.iter().find(|d| d.holds(at)));
             if harmless.contains(&member.text.as_str()) {
                 self.problems.report(NoEffectYet { what, at });
             } else {
+                // It is read over up to the end of its line, with what else stands there.
+                self.broken.extend(self.declarations.iter().find(|d| d.holds(at)));
                 self.problems.report(NotYet { what, at });
             }
         }

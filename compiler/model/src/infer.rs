@@ -85,7 +85,7 @@ pub(crate) struct Checker<'a> {
 pub(crate) struct Unread {
     /// The words of every line with a mistake.
     pub words: BTreeSet<String>,
-    /// Any name may: a part of the customer could not be read.
+    /// Any name may: a declaration gives none, or a part of the customer could not be read.
     pub all: bool,
 }
 

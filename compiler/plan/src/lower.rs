@@ -8,6 +8,7 @@ mod consent;
 mod customer;
 mod feature;
 mod list;
+mod names;
 mod row;
 mod scalar;
 mod source;
@@ -15,6 +16,7 @@ mod tables;
 
 pub use customer::{Output, Profiles};
 pub use source::{Staged, staging};
+pub use source::newest;
 pub use tables::{
     AT, CONSENT_LOG, CUSTOMER, ITEM_EVENT, POSITION, SUPPRESSION, consent_log_rows as consent_log,
     entity_table, event_table, list_table, raw_table, trait_table,

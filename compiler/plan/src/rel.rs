@@ -235,7 +235,11 @@ impl Rel {
     /// The first row of each group, in this order, with the columns it came with.
     pub fn first_per(self, per: Vec<Arc<str>>, order: Vec<Order>) -> Rel {
         let columns = self.schema().columns;
-        let name: Arc<str> = "place".into();
+        // A column may be called `place` as well.
+        let mut name: Arc<str> = "place".into();
+        while columns.iter().any(|c| c.name.eq_ignore_ascii_case(&name)) {
+            name = format!("_{name}").into();
+        }
         let first = Scalar::compare(crate::Comparison::Equal, Scalar::Column(name.clone()), Scalar::int(1));
         Rel::Number { input: Box::new(self), per, order, name }
             .filter(first)

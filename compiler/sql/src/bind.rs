@@ -28,7 +28,9 @@ pub fn bind(rel: &Rel, dialect: &dyn Dialect) -> Rel {
             let mut columns = columns.clone();
             loop {
                 let mut parts = Parts { dialect, schema: input.schema(), found: vec![] };
-                columns.iter_mut().for_each(|(_, s)| parts.replace(s));
+                for (_, scalar) in &mut columns {
+                    parts.replace(scalar);
+                }
                 if parts.found.is_empty() {
                     return input.project(columns);
                 }
@@ -85,31 +87,36 @@ struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    /// Puts columns for the innermost operands that must be; called again on what is left, it finds the next.
-    fn replace(&mut self, scalar: &mut Scalar) {
+    /// Puts columns for the innermost operands that must be, and tells whether there were any; called again on what is
+    /// left, it finds the next. What reads a column found now has to wait until that is one.
+    fn replace(&mut self, scalar: &mut Scalar) -> bool {
+        let mut replaced = false;
         if let Scalar::Arithmetic { op, left, right, .. } = scalar {
             let ints = (is_int(&left.typed(&self.schema).0), is_int(&right.typed(&self.schema).0));
             if self.dialect.repeats(*op, ints.0, ints.1) {
                 for side in [left, right] {
-                    let before = self.found.len();
-                    self.replace(side);
-                    if before == self.found.len() && !is_short(side) {
-                        let column = self.name(side);
-                        **side = column;
+                    let below = self.replace(side);
+                    if !below && !is_short(side) {
+                        **side = self.name(side);
+                        replaced = true;
                     }
+                    replaced |= below;
                 }
-                return;
+                return replaced;
             }
         }
-        children_mut(scalar, &mut |child| self.replace(child));
+        children_mut(scalar, &mut |child| replaced |= self.replace(child));
+        replaced
     }
 
     fn name(&mut self, scalar: &Scalar) -> Scalar {
         if let Some((name, _)) = self.found.iter().find(|(_, known)| known == scalar) {
             return Scalar::Column(name.clone());
         }
-        let taken = self.schema.columns.iter().filter(|c| is_bound(&c.name)).count();
-        let name: Arc<str> = format!("{PREFIX}{}", taken + self.found.len() + 1).into();
+        // Of the columns made before, those that nothing reads any more are gone: counting them is not enough.
+        let number = |c: &persona_plan::Column| c.name.strip_prefix(PREFIX)?.parse::<usize>().ok();
+        let last = self.schema.columns.iter().filter_map(number).max().unwrap_or(0);
+        let name: Arc<str> = format!("{PREFIX}{}", last + self.found.len() + 1).into();
         self.found.push((name.clone(), scalar.clone()));
         Scalar::Column(name)
     }

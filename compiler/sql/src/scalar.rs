@@ -235,6 +235,12 @@ impl Scalars<'_> {
                 Scalar::Literal { value: Value::Decimal(decimal), .. } => Some(*decimal),
                 _ => None,
             };
+            let expr = match literal {
+                None if self.is_untyped(&expr) => {
+                    ast::cast(expr, self.dialect.data_type(scope.stored(scalar)?))
+                }
+                _ => expr,
+            };
             Ok::<_, Unsupported>(Number { expr, int: is_int(&scope.typed(scalar).0), literal })
         };
         Ok(self.dialect.arithmetic(op, operand(left)?, operand(right)?))

@@ -56,33 +56,37 @@ impl Outbox {
     /// Keeps a message under a name. When this returns it is on the disk, whole, also after a loss of power; when it fails
     /// there is nothing under the name that was not there before.
     pub fn put(&self, name: &str, bytes: &[u8]) -> Result<Delivered, Error> {
-        let delivered = self.write(name, bytes)?;
+        let delivered = self.write(name, bytes)?.publish(bytes)?;
         self.settle()?;
         Ok(delivered)
     }
 
-    /// Keeps many messages, given by name and content, each as [`Outbox::put`] does. A disk takes its time to say that a file is
-    /// safe, and says so of several files as fast as of one: so several are written at a time. On an error some of the
-    /// others are in the folder already.
+    /// Keeps some hundred messages, given by name and content, each as [`Outbox::put`] does. A disk takes its time to say
+    /// that a file is safe, and says so of many files as fast as of one: so many are written at a time. On an error some of
+    /// the others are in the folder already.
     pub fn put_all(&self, messages: &[(&str, &[u8])]) -> Result<(), Error> {
         let share = messages.len().div_ceil(WRITERS).max(1);
-        let write = |share: &[(&str, &[u8])]| {
-            share.iter().try_for_each(|(name, bytes)| self.write(name, bytes).map(drop))
+        let write = |share: &[(&str, &[u8])]| -> Result<Vec<Written>, Error> {
+            share.iter().map(|(name, bytes)| self.write(name, bytes)).collect()
         };
-        let results: Vec<Result<(), Error>> = std::thread::scope(|scope| {
+        let written: Vec<Result<Vec<Written>, Error>> = std::thread::scope(|scope| {
             let writers: Vec<_> = messages.chunks(share).map(|share| scope.spawn(move || write(share))).collect();
-            let results = writers.into_iter().map(|writer| match writer.join() {
-                Ok(result) => result,
+            let written = writers.into_iter().map(|writer| match writer.join() {
+                Ok(written) => written,
                 Err(panic) => std::panic::resume_unwind(panic),
             });
-            results.collect()
+            written.collect()
         });
-        results.into_iter().collect::<Result<(), Error>>()?;
+        let written = written.into_iter().collect::<Result<Vec<_>, Error>>()?;
+        // Names come after all contents are safe: the disk is slow to do both at once.
+        for (file, (_, bytes)) in written.into_iter().flatten().zip(messages) {
+            file.publish(bytes)?;
+        }
         self.settle()
     }
 
-    /// Writes a message that is safe once the folder is, too.
-    fn write(&self, name: &str, bytes: &[u8]) -> Result<Delivered, Error> {
+    /// Writes a message that has no name yet.
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<Written, Error> {
         if name.is_empty()
             || name.starts_with('.')
             || name.contains(['/', '\\', ':'])
@@ -94,22 +98,35 @@ impl Outbox {
         let failed = |source: io::Error| Error::Write { path: path.clone(), source };
         let mut file = begin(&self.dir).map_err(failed)?;
         file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-        match file.persist_noclobber(&path) {
-            Ok(_) => Ok(Delivered::Written),
-            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
-                if fs::read(&path).map_err(failed)? != bytes {
-                    return Err(Error::Different { path });
-                }
-                Ok(Delivered::AlreadyThere)
-            }
-            Err(error) => Err(failed(error.error)),
-        }
+        Ok(Written { file, path })
     }
 
     /// Also for a message that was there already: who wrote it may have been killed before this.
     fn settle(&self) -> Result<(), Error> {
         let failed = |source: io::Error| Error::Write { path: self.dir.clone(), source };
         sync_folder(&self.dir).map_err(failed)
+    }
+}
+
+/// A message whose content is on the disk, and whose name is not.
+struct Written {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Written {
+    /// Gives it its name, unless that is taken: by the same bytes, or by others, which stay.
+    fn publish(self, bytes: &[u8]) -> Result<Delivered, Error> {
+        let Written { file, path } = self;
+        match file.persist_noclobber(&path) {
+            Ok(_) => Ok(Delivered::Written),
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => match fs::read(&path) {
+                Ok(there) if there == bytes => Ok(Delivered::AlreadyThere),
+                Ok(_) => Err(Error::Different { path }),
+                Err(source) => Err(Error::Write { path, source }),
+            },
+            Err(error) => Err(Error::Write { path, source: error.error }),
+        }
     }
 }
 

@@ -27,7 +27,7 @@ use persona_warehouse::{Rows, Transaction, Warehouse, connect};
 
 pub use error::Error;
 pub use report::{AudienceSize, Report};
-pub use stage::SetAside;
+pub use stage::{SetAside, Stale};
 pub use target::{choose, dialect, schema};
 
 /// What is told while a run goes on.
@@ -94,7 +94,7 @@ pub fn run(
     stage::load_files(&mut loading, progress)?;
     let mut transaction = Transaction::begin(&mut *warehouse)?;
     let mut session = Session { model, folder, warehouse: &mut *transaction, dialect, options };
-    let (mut world, set_aside) = look(&mut session, from, at, &loaded, first, progress)?;
+    let (mut world, set_aside, stale) = look(&mut session, from, at, &loaded, first, progress)?;
     transaction.commit()?;
     let before = loaded.members;
     if !first {
@@ -134,6 +134,7 @@ pub fn run(
         audiences: sizes,
         decisions,
         set_aside,
+        stale,
         delivered,
         outbox: folder.join(&model.project.delivery.outbox),
     })
@@ -151,9 +152,10 @@ fn look<'m>(
     loaded: &persona_store::Loaded,
     first: bool,
     progress: &mut dyn Progress,
-) -> Result<(World<'m>, Vec<SetAside>), Error> {
+) -> Result<(World<'m>, Vec<SetAside>, Vec<Stale>), Error> {
     let model = session.model;
     let set_aside = stage::stage(session, progress)?;
+    let stale = stage::stale(session, at)?;
     let asked = questions(model);
     progress.start("computing traits, segments and stages", 0);
     facts::compute(session, &asked)?;
@@ -177,7 +179,7 @@ fn look<'m>(
     let entities = facts::entities(session)?;
     progress.end();
     let world = World { model, from, now: at, facts: known, occurrences, grants, before, entities };
-    Ok((world, set_aside))
+    Ok((world, set_aside, stale))
 }
 
 /// Every segment and stage of a program.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use persona_engine::{Decisions, Members, World};
 use persona_model::{Audience, Model};
 
-use crate::{SetAside, all_audiences};
+use crate::{SetAside, Stale, all_audiences};
 
 /// What a run did.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Report {
     pub decisions: Decisions,
     /// Rows of sources that could not be used.
     pub set_aside: Vec<SetAside>,
+    /// Sources that are older than they say they may be.
+    pub stale: Vec<Stale>,
     /// Messages put into the outbox, those of an interrupted run too.
     pub delivered: u64,
     /// The outbox.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use persona_diagnostics::catalogue::unknown_name::UnknownName;
+use persona_diagnostics::catalogue::{missing_member::MissingMember, unknown_name::UnknownName};
 use persona_diagnostics::{Problems, Span, suggest};
-use persona_model::{ExprKind, Location, Source};
-use persona_plan::lower::{raw_table, staging};
+use persona_model::{ExprKind, FeedTarget, Length, Location, Source};
+use persona_plan::lower::{newest, raw_table, staging};
 use persona_value::Value;
 use persona_warehouse::FileFormat;
 
@@ -24,6 +24,45 @@ pub struct SetAside {
     pub rows: i64,
     /// What stood there in one of them; none where nothing did.
     pub example: Option<String>,
+}
+
+/// A source whose newest event is older than the source says it may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stale {
+    /// The source.
+    pub source: Arc<str>,
+    /// When its newest event happened; none if it has no events at all.
+    pub newest: Option<jiff::Timestamp>,
+}
+
+/// Sources with `fresh within` whose newest event, up to the instant of the run, is older than that.
+pub fn stale(session: &mut Session, at: jiff::Timestamp) -> Result<Vec<Stale>, Error> {
+    let mut stale = Vec::new();
+    for source in &session.model.sources {
+        let Some(fresh) = source.fresh else { continue };
+        let zone = &session.model.project.zone;
+        let oldest = match fresh {
+            Length::Seconds(seconds) => at.checked_sub(jiff::SignedDuration::from_secs(seconds)).ok(),
+            Length::Months(months) => {
+                let day = at.to_zoned_datetime(zone.clone());
+                day.checked_sub(jiff::Span::new().months(months)).ok().map(|day| day.timestamp())
+            }
+        };
+        let Some(oldest) = oldest else { continue };
+        for feed in &source.feeds {
+            let FeedTarget::Event(event) = &feed.target else { continue };
+            let rows = session.query(&newest(session.model, event))?.rows;
+            let newest = match rows.first().and_then(|row| row.first()) {
+                Some(Value::Instant(newest)) => Some(*newest),
+                _ => None,
+            };
+            if newest.is_none_or(|newest| newest < oldest) {
+                stale.push(Stale { source: source.name.clone(), newest });
+                break;
+            }
+        }
+    }
+    Ok(stale)
 }
 
 /// Checks columns and makes every own table but the profile.
@@ -86,6 +125,15 @@ pub fn load_files(session: &mut Session, progress: &mut dyn Progress) -> Result<
 /// Every column that a source names is there; else a problem at the place where it is named.
 fn check_columns(session: &mut Session) -> Result<(), Error> {
     let mut problems = Problems::default();
+    let fed = |s: &Source| s.feeds.iter().any(|f| f.target == FeedTarget::Customer && f.by.is_none());
+    if let Some(at) = session.model.customer.span.filter(|_| !session.model.sources.iter().any(fed)) {
+        problems.report(MissingMember {
+            what: "`customer`".into(),
+            lacks: "source: nothing feeds it".into(),
+            at,
+            form: "source crm { file \"data/customers.csv\"  feeds customer { id = id  email = email } }".into(),
+        });
+    }
     for source in &session.model.sources {
         let (name, shown) = match &source.location {
             Location::Table(path) => (persona_sql::users_name(path, session.dialect), path.to_string()),

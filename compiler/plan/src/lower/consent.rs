@@ -24,7 +24,8 @@ impl<'m> Profiles<'m> {
     /// Whether a consent is in force: its latest word is a grant, no unsubscription came after it, it has not expired.
     /// Of a grant and a withdrawal at one instant the withdrawal counts.
     pub(super) fn consent(&mut self, consent: &'m Consent) -> Scalar {
-        let name = self.fresh(&format!("consent_{}_log", consent.name));
+        let endings = ["", "_customer", "_given", "_at"];
+        let name = self.names.family(&format!("consent_{}_log", consent.name), &endings);
         let (given, at): (Arc<str>, Arc<str>) = (format!("{name}_given").into(), format!("{name}_at").into());
         let mut all = vec![Scalar::compare(
             Comparison::Equal,

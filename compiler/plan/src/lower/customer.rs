@@ -5,7 +5,6 @@
 //! themselves values of the customer (`since last(purchase).at`) belongs to the next round. Nothing is worked out
 //! twice, and what is not asked for not at all.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use persona_model::{EventFilter, Expr, ExprKind, Model};
@@ -14,6 +13,7 @@ use persona_value::{Type, Value};
 use super::consent::ConsentFeature;
 use super::feature::{Feature, customer_of, only};
 use super::list::List;
+use super::names::Names;
 use super::row::{From, RowScope, Rows};
 use super::scalar::{Leaves, scalar};
 use super::tables;
@@ -69,7 +69,7 @@ pub struct Profiles<'m> {
     look_ups: Vec<LookUp>,
     items: Vec<Item>,
     suppression: Option<Arc<str>>,
-    names: BTreeSet<String>,
+    pub(super) names: Names,
     /// The round and layer of what is being lowered: the highest of all it reads.
     reached: (u32, u32),
 }
@@ -77,10 +77,19 @@ pub struct Profiles<'m> {
 impl<'m> Profiles<'m> {
     /// For one plan over this model.
     fn new(model: &'m Model) -> Profiles<'m> {
-        let mut names: BTreeSet<String> =
-            model.customer.attributes.iter().map(|a| a.name.to_string()).collect();
-        names.extend(model.traits.iter().map(|t| t.name.to_string()));
-        names.extend(model.lifecycles.iter().map(|l| l.name.to_string()));
+        // What the result is called is known from the start; all else makes way for it.
+        let mut names = Names::default();
+        names.take(model.customer.attributes.iter().map(|a| &a.name));
+        names.take(model.lifecycles.iter().map(|l| &l.name));
+        names.take(model.segments.iter().map(|s| format!("in_{}", s.name)));
+        names.take(model.consents.iter().map(|c| format!("consent_{}", c.name)));
+        names.take(["suppressed"]);
+        for t in &model.traits {
+            names.take([t.name.clone(), tables::trait_table(&t.name)]);
+            if let Type::Record(record) = &t.value.ty {
+                names.take(record.fields.iter().map(|f| format!("{}__{}", t.name, f.name)));
+            }
+        }
         Profiles {
             model,
             features: vec![],
@@ -101,6 +110,7 @@ impl<'m> Profiles<'m> {
     /// these outputs.
     pub fn everything(model: &'m Model, outputs: &[Output]) -> Plan {
         let mut this = Profiles::new(model);
+        this.names.take(outputs.iter().map(|o| &o.name));
         let mut columns: Vec<Arc<str>> = model.customer.attributes.iter().map(|a| a.name.clone()).collect();
         for t in &model.traits {
             match &t.value.ty {
@@ -262,7 +272,7 @@ impl<'m> Profiles<'m> {
         if let Some(same) = self.items.iter().find(|i| i.value == value) {
             return (same.column.clone(), same.level.0);
         }
-        let column = self.fresh("bound");
+        let column = self.names.fresh("bound");
         self.items.push(Item { column: column.clone(), of: Of::Hoisted, value, level });
         (column, level.0)
     }
@@ -285,17 +295,6 @@ impl<'m> Profiles<'m> {
     /// What is being lowered reads something of this round and layer.
     pub(super) fn needs(&mut self, round: u32, layer: u32) {
         self.reached = self.reached.max((round, layer));
-    }
-
-    /// A name that nothing else has.
-    pub(super) fn fresh(&mut self, base: &str) -> Arc<str> {
-        let mut name = base.to_string();
-        let mut n = 1;
-        while !self.names.insert(name.clone()) {
-            n += 1;
-            name = format!("{base}_{n}");
-        }
-        name.into()
     }
 
     /// A field of a record value: of a query's scores or event, also through the trait that names it.
@@ -334,7 +333,8 @@ impl<'m> Profiles<'m> {
                 known.prefix.clone()
             }
             None => {
-                let prefix = self.fresh(&format!("{column}_{entity}"));
+                let endings = look_up_endings(self.model, entity);
+                let prefix = self.names.family(&format!("{column}_{entity}"), &endings);
                 let (entity, fields) = (entity.clone(), vec![field.clone()]);
                 self.look_ups.push(LookUp { key: column, entity, prefix: prefix.clone(), fields, level });
                 prefix
@@ -368,7 +368,7 @@ impl<'m> Profiles<'m> {
         let mut customers: Option<Rel> = None;
         for round in 0..before {
             let rel = self.round(round, customers.as_ref(), &mut steps);
-            let name = self.fresh(&format!("customers_{}", round + 1));
+            let name = self.names.fresh(&format!("customers_{}", round + 1));
             customers = Some(Rel::Step { name: name.clone(), schema: rel.schema() });
             steps.push(Step { name, rel });
         }
@@ -405,9 +405,11 @@ impl<'m> Profiles<'m> {
             if let Some(address) = &self.suppression {
                 let lower = crate::Function::Lower;
                 let lower = Scalar::call(lower, vec![Scalar::Column(address.clone())]);
-                rel = rel.extend(vec![("address_in_lower_case".into(), lower)]);
-                let list = self.build_suppression("suppressed_address", "suppressed");
-                let on = vec![("address_in_lower_case".into(), "suppressed_address".into())];
+                let lowered = self.names.fresh("address_in_lower_case");
+                rel = rel.extend(vec![(lowered.clone(), lower)]);
+                let listed = self.names.fresh("suppressed_address");
+                let list = self.build_suppression(&listed, "suppressed");
+                let on = vec![(lowered, listed)];
                 rel = rel.join(Join::Left, list, on);
             }
         }
@@ -425,6 +427,13 @@ impl<'m> Profiles<'m> {
         }
         rel
     }
+}
+
+/// What the columns of an entity's rows are called after their prefix.
+pub(super) fn look_up_endings(model: &Model, entity: &str) -> Vec<String> {
+    let fields = model.entity(entity).map(|e| &e.fields[..]).unwrap_or_default();
+    let fields = fields.iter().map(|f| format!("_{}", f.name));
+    ["_key", "_ref"].map(str::to_string).into_iter().chain(fields).collect()
 }
 
 impl Leaves for Profiles<'_> {

@@ -11,7 +11,7 @@ use super::feature::only;
 use super::row::zero;
 use super::scalar::{Leaves, scalar};
 use super::{tables, tables::ITEM_EVENT, tables::POSITION};
-use crate::{Aggregate, Column, Function, Join, Order, Place, Plan, Rel, Scalar, Schema, Table, prune};
+use crate::{Aggregate, Column, Comparison, Function, Join, Order, Place, Plan, Rel, Scalar, Schema, Table, prune};
 
 /// A table of persona's own and how it is made.
 #[derive(Clone, Debug)]
@@ -46,6 +46,15 @@ pub fn staging(model: &Model) -> Vec<Staged> {
     let parts = suppression.iter().map(|(s, f)| Part::new(model, s, f, &fields)).collect();
     staged.push(table(model, tables::suppression(), &[], parts, |rel| rel));
     staged
+}
+
+/// When the newest event of a kind happened, of those up to now: one row, one column.
+pub fn newest(model: &Model, event: &str) -> Plan {
+    let Some(event) = model.event(event) else { return Plan { steps: vec![], result: Rel::Union(vec![]) } };
+    let happened = Scalar::compare(Comparison::AtMost, Scalar::column("at"), Scalar::Now);
+    let rel = Rel::from(tables::event(event)).filter(happened);
+    let values = vec![("newest".into(), Aggregate::Max("at".into()))];
+    prune(Plan { steps: vec![], result: Rel::Aggregate { input: Box::new(rel), keys: vec![], values } })
 }
 
 type Feeds<'m> = Vec<(&'m Source, &'m Feed)>;

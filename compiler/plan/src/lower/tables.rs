@@ -14,9 +14,9 @@ pub const CONSENT_LOG: &str = "consent_log";
 /// Addresses that are never written to: `email`, `reason`.
 pub const SUPPRESSION: &str = "suppression";
 /// In a list's table: the id of the event the item belongs to.
-pub const ITEM_EVENT: &str = "event";
+pub const ITEM_EVENT: &str = "item_event";
 /// In a list's table: the item's place, from 1.
-pub const POSITION: &str = "position";
+pub const POSITION: &str = "item_position";
 /// When an event happened.
 pub const AT: &str = "at";
 

@@ -32,7 +32,10 @@ impl Dialect for DuckDb {
     }
 
     fn decimal(&self, value: Decimal) -> Expr {
-        number(value)
+        // Without a point, what is too large for a BIGINT would be a HUGEINT, whose 39 digits leave a decimal beside it no
+        // places.
+        let wide = value.round(0) == value && i64::try_from(value.trunc()).is_err();
+        number(if wide { value.to_fixed(1) } else { value.to_string() })
     }
 
     fn date(&self, value: Date) -> Expr {
@@ -351,6 +354,10 @@ fn wide(value: Expr) -> Expr {
 /// parts are multiplied crosswise; all four products have the sign of the whole one, so that rounding the last
 /// rounds the sum.
 fn product(left: &Number, right: &Number) -> Expr {
+    // Of zero there are no parts, but what it is multiplied with may be missing.
+    if [left, right].iter().any(|n| n.literal == Some(Decimal::ZERO)) {
+        return multiply(left.expr.clone(), right.expr.clone());
+    }
     let decimal = |e: Expr| cast(e, DataType::Decimal(digits(38, 9)));
     let both = |l: Option<Expr>, r: Option<Expr>| Some(multiply(l?, r?));
     let wholes = both(whole(left), whole(right)).map(decimal);
@@ -379,7 +386,8 @@ fn part(value: &Number) -> Option<Expr> {
     }
 }
 
-/// The exact quotient, rounded half away from zero at nine places.
+/// The exact quotient, rounded half away from zero at nine places. By a decimal of more than 20 digits before the point
+/// it is missing: its remainder has no room for nine places more in 128 bits.
 fn quotient(left: &Number, right: &Number) -> Expr {
     let billion = || number(1_000_000_000);
     let some = |e: Expr| call("NULLIF", vec![e, number(0)]);

@@ -278,12 +278,13 @@ impl<'r> Writer<'r> {
             this.of(ty, scope, below)
         };
         match self.rng.u8(0..10) {
-            0..4 => {
-                let op = self.pick(&["+", "-", "*", "/"]);
+            0..3 => {
+                let op = self.pick(&["+", "-", "*"]);
                 format!("({} {op} {})", self.of(Ty::Decimal, scope, below), number(self))
             }
-            4 => format!("({} / {})", number(self), number(self)),
-            5 => format!("({} / {})", self.of(Ty::Money, scope, below), self.of(Ty::Money, scope, below)),
+            3 => format!("({} / {})", self.of(Ty::Decimal, scope, below), self.of(Ty::Int, scope, below)),
+            4 => format!("({} / {})", number(self), self.divisor(Ty::Decimal, scope, below)),
+            5 => format!("({} / {})", self.of(Ty::Money, scope, below), self.divisor(Ty::Money, scope, below)),
             6 => {
                 let places = self.rng.u8(0..10);
                 format!("round({}, {places})", self.of(Ty::Decimal, scope, below))
@@ -305,13 +306,28 @@ impl<'r> Writer<'r> {
                 format!("({} {op} {})", self.of(Ty::Money, scope, below), self.of(Ty::Money, scope, below))
             }
             4 | 5 => {
-                let op = self.pick(&["*", "/"]);
-                format!("({} {op} {})", self.of(Ty::Money, scope, below), self.of(factor, scope, below))
+                let money = self.of(Ty::Money, scope, below);
+                match self.rng.bool() {
+                    true => format!("({money} * {})", self.of(factor, scope, below)),
+                    false => format!("({money} / {})", self.divisor(factor, scope, below)),
+                }
             }
             6 => format!("({} * {})", self.of(factor, scope, below), self.of(Ty::Money, scope, below)),
             7 => format!("(-{})", self.of(Ty::Money, scope, below)),
             _ => format!("round({}, {})", self.of(Ty::Money, scope, below), self.rng.u8(0..4)),
         }
+    }
+
+    /// A number to divide by: of at most 20 digits before the point, since DuckDB has no room for more.
+    fn divisor(&mut self, ty: Ty, scope: Scope, depth: u32) -> String {
+        let value = self.of(ty, scope, depth);
+        let (limit, otherwise) = match ty {
+            Ty::Money => ("100000000000000000000 GBP", "0.07 GBP"),
+            Ty::Int => return value,
+            Ty::Percent => ("10000000000000000000000%", "7%"),
+            _ => ("100000000000000000000.0", "1.5"),
+        };
+        format!("(if abs({value}) < {limit} then {value} else {otherwise})")
     }
 
     fn text(&mut self, scope: Scope, depth: u32) -> String {

@@ -1,0 +1,10 @@
+//! The command as its users meet it: arguments in; files, words and an exit code out.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // these are tests
+
+mod cart;
+mod failures;
+mod help;
+mod killed;
+mod new;
+mod progress;
+mod retail;
