@@ -60,6 +60,15 @@ enum Command {
         #[arg(long, value_enum)]
         deny: Option<Deny>,
     },
+    /// Gives every program of a project the one layout; comments are kept.
+    Fmt {
+        /// The project's folder, or one file.
+        #[arg(default_value = ".")]
+        project: PathBuf,
+        /// Changes nothing; lists the files that would change, and fails if there are any.
+        #[arg(long)]
+        check: bool,
+    },
     /// Writes a target's SQL into `build/TARGET`.
     Build {
         /// The project's folder.
@@ -114,6 +123,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Init { name } => commands::init::init(&name),
         Command::Check { project, format, deny } => commands::check::check(&project, format, deny),
+        Command::Fmt { project, check } => commands::fmt::fmt(&project, check),
         Command::Build { project, target } => commands::build::build(&project, &target),
         Command::Sql { name, dialect, at, project } => {
             commands::sql::sql(&name, dialect, at.as_deref(), &project)

@@ -43,16 +43,22 @@ pub fn problems(problems: &Problems, sources: &Sources, format: Format, to: &mut
     }
 }
 
+/// A line for people, on standard error. Nobody left to read it is no reason to stop.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// How many problems there are.
 pub fn summary(loaded: &Loaded) {
     let count = |severity| loaded.problems.count(severity);
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let files = many(loaded.files, "file");
+    // Without a `persona.toml` no file is looked at.
+    let place = if loaded.files == 0 { String::new() } else { format!(" in {}", many(loaded.files, "file")) };
     match (errors, warnings) {
-        (0, 0) => eprintln!("no problems in {files}"),
-        (0, w) => eprintln!("{} in {files}", many(w, "warning")),
-        (e, 0) => eprintln!("{} in {files}", many(e, "error")),
-        (e, w) => eprintln!("{} and {} in {files}", many(e, "error"), many(w, "warning")),
+        (0, 0) => say(&format!("no problems{place}")),
+        (0, w) => say(&format!("{}{place}", many(w, "warning"))),
+        (e, 0) => say(&format!("{}{place}", many(e, "error"))),
+        (e, w) => say(&format!("{} and {}{place}", many(e, "error"), many(w, "warning"))),
     }
 }
 
@@ -64,5 +70,5 @@ pub fn many(n: usize, what: &str) -> String {
 /// Why the command failed.
 pub fn error(message: &str) {
     let (start, end) = if colours() { ("\x1b[31;1m", "\x1b[0m") } else { ("", "") };
-    eprintln!("{start}error{end}: {message}");
+    say(&format!("{start}error{end}: {message}"));
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use persona_run::Progress;
 
+use crate::output::say;
+
 /// What a terminal, or a log, sees of a run.
 pub struct Shown {
     bar: Option<ProgressBar>,
@@ -55,8 +57,8 @@ impl Progress for Shown {
     fn end(&mut self) {
         match self.bar.take() {
             Some(bar) => bar.finish_and_clear(),
-            None if self.steps > 0 => eprintln!("{}: {}", self.what, self.steps),
-            None => eprintln!("{}", self.what),
+            None if self.steps > 0 => say(&format!("{}: {}", self.what, self.steps)),
+            None => say(&self.what),
         }
     }
 }

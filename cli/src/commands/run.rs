@@ -15,12 +15,21 @@ pub fn run(project: &Path, at: Option<&str>, target: Option<&str>) -> Outcome {
     let (loaded, model) = load(project)?;
     let at = instant(at, &model)?.unwrap_or_else(jiff::Timestamp::now);
     match persona_run::run(&model, project, target, at, &mut Shown::new()) {
-        Ok(report) => print(&told(&report, &model)),
+        Ok(report) => {
+            print(&told(&report, &model))?;
+            match report.broken() {
+                0 => Ok(()),
+                n => Err(Failure::world(format!(
+                    "{} could not be made; the table above says why",
+                    output::many(n, "message")
+                ))),
+            }
+        }
         Err(Error::Program(problems)) => {
             output::problems(&problems, &loaded.sources, Format::Human, &mut stderr());
             Err(Failure::program())
         }
-        Err(error @ Error::Past { .. }) => Err(Failure::usage(error.to_string())),
+        Err(error @ (Error::Past { .. } | Error::NoTarget(_))) => Err(Failure::usage(error.to_string())),
         Err(error) => Err(Failure::world(error.to_string())),
     }
 }
@@ -54,7 +63,9 @@ fn told(report: &Report, model: &persona_model::Model) -> String {
     if !report.stale.is_empty() {
         page.push_str("\nsources that are not fresh\n");
         for stale in &report.stale {
-            let newest = stale.newest.map_or("it has no events".to_string(), |t| format!("its newest event is of {}", local(t)));
+            let newest = stale
+                .newest
+                .map_or("it has no events".to_string(), |t| format!("its newest event is of {}", local(t)));
             page.push_str(&format!("  `{}`: {newest}\n", stale.source));
         }
     }

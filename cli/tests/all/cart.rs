@@ -23,14 +23,18 @@ fn every_message_and_every_withheld_one_is_the_expected_one() {
     assert_eq!(by_hand, expected);
 
     let (withheld, sent): (Vec<_>, Vec<_>) = expected.into_iter().partition(|row| !row[1].is_empty());
-    let sent: BTreeMap<String, Basket> =
-        sent.into_iter().map(|row| (row[0].clone(), (row[2].clone(), row[3].clone(), row[4] == "true"))).collect();
+    let sent: BTreeMap<String, Basket> = sent
+        .into_iter()
+        .map(|row| (row[0].clone(), (row[2].clone(), row[3].clone(), row[4] == "true")))
+        .collect();
     let mut pairs = |sql| data.rows(sql).into_iter().map(|row| (row[0].clone(), row[1].clone())).collect();
-    let customers: BTreeMap<String, String> = pairs("select lower(trim(email)), customer_id from 'data/customers.csv'");
+    let customers: BTreeMap<String, String> =
+        pairs("select lower(trim(email)), customer_id from 'data/customers.csv'");
     let skus: BTreeMap<String, String> = pairs("select title, sku from 'data/products.csv'");
     let images: BTreeMap<String, String> = pairs("select title, image_url from 'data/products.csv'");
     let mails = project.mails();
-    let read: BTreeMap<String, Basket> = mails.iter().map(|m| (customers[&m.to].clone(), basket(m, &skus, &images))).collect();
+    let read: BTreeMap<String, Basket> =
+        mails.iter().map(|m| (customers[&m.to].clone(), basket(m, &skus, &images))).collect();
     assert_eq!(mails.len(), sent.len(), "one message each");
     assert_eq!(read, sent);
 
@@ -46,7 +50,10 @@ fn every_message_and_every_withheld_one_is_the_expected_one() {
     }
     let expected: BTreeMap<&str, &str> = withheld.iter().map(|row| (&*row[0], told_as(&row[1]))).collect();
     let kept = kept(&project);
-    assert_eq!(kept.iter().map(|(customer, why)| (&**customer, &**why)).collect::<BTreeMap<_, _>>(), expected);
+    assert_eq!(
+        kept.iter().map(|(customer, why)| (&**customer, &**why)).collect::<BTreeMap<_, _>>(),
+        expected
+    );
 }
 
 #[test]

@@ -97,9 +97,8 @@ impl Project {
     /// Every file of the outbox, hidden ones too, by name.
     pub fn outbox(&self) -> BTreeMap<String, Vec<u8>> {
         let Ok(entries) = fs::read_dir(self.path("outbox")) else { return BTreeMap::new() };
-        let file = |entry: fs::DirEntry| {
-            (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())
-        };
+        let file =
+            |entry: fs::DirEntry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap());
         entries.map(|entry| file(entry.unwrap())).collect()
     }
 
@@ -181,11 +180,19 @@ impl Mail {
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
-        let (entry, name) = { let entry = entry.unwrap(); (entry.path(), entry.file_name()) };
-        let made = matches!(name.to_str().unwrap(), "outbox" | "build" | ".persona") || entry.extension().is_some_and(|e| e == "duckdb" || e == "wal");
+        let (entry, name) = {
+            let entry = entry.unwrap();
+            (entry.path(), entry.file_name())
+        };
+        let made = matches!(name.to_str().unwrap(), "outbox" | "build" | ".persona")
+            || entry.extension().is_some_and(|e| e == "duckdb" || e == "wal");
         if made {
             continue;
         }
-        if entry.is_dir() { copy(&entry, &to.join(name)) } else { fs::copy(&entry, to.join(name)).map(drop).unwrap() }
+        if entry.is_dir() {
+            copy(&entry, &to.join(name))
+        } else {
+            fs::copy(&entry, to.join(name)).map(drop).unwrap()
+        }
     }
 }

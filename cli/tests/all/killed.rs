@@ -50,7 +50,13 @@ fn a_run_killed_at_any_moment_is_finished_by_the_next() {
             let _ = run.kill(); // it may have ended by itself
             killed += usize::from(!run.wait().unwrap().success());
             let written = project.outbox().keys().filter(|name| name.ends_with(".eml")).count();
-            let amount = if written == 0 { "nothing" } else if written < CUSTOMERS { "some" } else { "all" };
+            let amount = if written == 0 {
+                "nothing"
+            } else if written < CUSTOMERS {
+                "some"
+            } else {
+                "all"
+            };
             *left_work.get_mut(amount).unwrap() += 1;
         }
         let last = project.run(AT);
@@ -60,7 +66,10 @@ fn a_run_killed_at_any_moment_is_finished_by_the_next() {
     }
     // Else the moments were badly chosen, and this shows little.
     println!("{killed} killed; written when stopped: {left_work:?}");
-    assert!(killed * 2 > kills && left_work["nothing"] > 0 && left_work["nothing"] < kills, "{killed}, {left_work:?}");
+    assert!(
+        killed * 2 > kills && left_work["nothing"] > 0 && left_work["nothing"] < kills,
+        "{killed}, {left_work:?}"
+    );
 }
 
 #[test]

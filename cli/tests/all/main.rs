@@ -3,6 +3,7 @@
 
 mod cart;
 mod failures;
+mod fmt;
 mod help;
 mod killed;
 mod new;

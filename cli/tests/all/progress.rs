@@ -17,7 +17,14 @@ fn on_a_terminal(command: Command) -> Command {
 #[test]
 fn a_pipe_gets_plain_lines() {
     let run = Project::new().run(AT);
-    insta::assert_snapshot!(run.err, @"");
+    insta::assert_snapshot!(run.err, @"
+    loading files: 3
+    reading sources: 11
+    computing traits, segments and stages
+    reading customers
+    rendering: 2
+    delivering: 2
+");
     assert!(!run.out.contains('\x1b'));
 }
 
@@ -26,7 +33,11 @@ fn a_terminal_gets_bars_that_go_away() {
     let project = Project::new();
     let run = told(on_a_terminal(project.command("run", &["--at", AT])));
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(run.out.contains("reading sources \u{2588}") || run.out.contains("reading sources \u{2591}"), "{:?}", run.out);
+    assert!(
+        run.out.contains("reading sources \u{2588}") || run.out.contains("reading sources \u{2591}"),
+        "{:?}",
+        run.out
+    );
     assert!(!run.out.contains("reading sources: "), "no plain line beside a bar");
     assert!(run.out.contains("2 messages in "));
 }

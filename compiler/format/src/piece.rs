@@ -69,8 +69,6 @@ pub(crate) struct Block {
 pub(crate) struct Row {
     pub first: At,
     pub kind: Kind,
-    /// Rows of different families share no columns.
-    pub family: String,
     pub cells: Vec<(Column, At)>,
 }
 

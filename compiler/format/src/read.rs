@@ -8,27 +8,8 @@ use persona_syntax::{Kind, SyntaxNode, SyntaxToken};
 
 use crate::piece::{At, Block, BlockId, Chain, Column, Line, Piece, Program, Row};
 
-/// Nodes with a block of members. The braces of an `enum` are part of a line.
-const BLOCKS: &[Kind] = &[
-    Kind::Customer,
-    Kind::Record,
-    Kind::Event,
-    Kind::Entity,
-    Kind::Source,
-    Kind::Segment,
-    Kind::Lifecycle,
-    Kind::Consent,
-    Kind::Brand,
-    Kind::Layout,
-    Kind::Content,
-    Kind::Email,
-    Kind::Trigger,
-    Kind::Campaign,
-    Kind::Feeds,
-    Kind::ListMapping,
-    Kind::If,
-    Kind::Else,
-];
+/// Nodes whose braces are part of a line; those of all others hold members.
+const INLINE: &[Kind] = &[Kind::EnumType, Kind::LaterMember];
 
 /// Members that are a word and what belongs to it.
 const WORDS: &[Kind] = &[
@@ -99,7 +80,7 @@ pub(crate) fn read(text: &str) -> Program<'_> {
             }
         } else if let Some(token) = element.as_token() {
             // What stands behind a mistake may still belong to it.
-            reader.token(token, if verbatim { Line::Verbatim } else { Line::Declaration });
+            reader.outside(token, if verbatim { Line::Verbatim } else { Line::Declaration });
         }
     }
     reader.program.unclosed = tree.last_token().is_some_and(|t| t.kind() == Kind::UnclosedText);
@@ -126,7 +107,7 @@ impl<'t> Reader<'t> {
             if let Some(node) = element.as_node() {
                 self.enter(node);
             } else if let Some(token) = element.as_token() {
-                self.token(token, Line::Inside);
+                self.token(token);
             }
         }
         self.frames.clear();
@@ -142,7 +123,7 @@ impl<'t> Reader<'t> {
                 _ => text.push_str(token.text()),
             }
         }
-        self.row(0, node.kind(), String::new());
+        self.row(0, node.kind());
         self.push(node.kind(), Kind::File, Cow::Owned(text), Line::Verbatim);
     }
 
@@ -151,9 +132,8 @@ impl<'t> Reader<'t> {
         let end = usize::from(node.text_range().end());
         let mut leader = None;
         let row = match self.frames.last() {
-            // Where declarations stand together, they are of one kind.
-            None => self.row(0, kind, format!("{kind:?}")),
-            Some(Frame { block: Some(block), .. }) => self.row(*block, kind, String::new()),
+            None => self.row(0, kind),
+            Some(Frame { block: Some(block), .. }) => self.row(*block, kind),
             Some(around) => {
                 leader = around.leader;
                 around.row
@@ -163,23 +143,34 @@ impl<'t> Reader<'t> {
     }
 
     /// Begins a row of a block at the next piece.
+    fn row(&mut self, block: BlockId, kind: Kind) -> (BlockId, usize) {
         let first = self.program.pieces.len();
         let rows = &mut self.program.blocks[block].rows;
-        rows.push(Row { first, kind, family, cells: Vec::new() });
+        rows.push(Row { first, kind, cells: Vec::new() });
         (block, rows.len() - 1)
     }
 
-    fn token(&mut self, token: &SyntaxToken, outside: Line) {
+    fn text_of(&self, token: &SyntaxToken) -> &'t str {
         let range = token.text_range();
-        let text = &self.text[usize::from(range.start())..usize::from(range.end())];
-        let kind = token.kind();
+        &self.text[usize::from(range.start())..usize::from(range.end())]
+    }
+
+    /// White space or a comment between declarations.
+    fn outside(&mut self, token: &SyntaxToken, line: Line) {
+        let text = self.text_of(token);
+        match token.kind() {
+            Kind::Whitespace => self.space = text,
+            kind => self.push(kind, Kind::File, Cow::Borrowed(text.trim_end()), line),
+        }
+    }
+
+    fn token(&mut self, token: &SyntaxToken) {
+        let (kind, text) = (token.kind(), self.text_of(token));
+        let Some(frame) = self.frames.last() else { return };
         if kind == Kind::Whitespace {
             self.space = text;
             return;
         }
-        let Some(frame) = self.frames.last() else {
-            return self.push(kind, Kind::File, Cow::Borrowed(text.trim_end()), outside);
-        };
         let (parent, leader) = (frame.kind, frame.leader);
         if kind.is_trivia() {
             let line = if frame.block.is_some() { Line::Member } else { Line::Inside };
@@ -192,13 +183,14 @@ impl<'t> Reader<'t> {
         }
         let at = self.program.pieces.len();
         self.push(kind, parent, Cow::Borrowed(text), line);
-        if kind == Kind::LBrace && BLOCKS.contains(&parent) {
+        if kind == Kind::LBrace && !INLINE.contains(&parent) {
             let block = self.open_block(at, leader);
             if let Some(frame) = self.frames.last_mut() {
                 frame.block = Some(block);
             }
             // The `else` of an `if` looks for its block there.
-            for frame in self.frames.iter_mut().rev().take_while(|f| matches!(f.kind, Kind::If | Kind::Else)) {
+            for frame in self.frames.iter_mut().rev().take_while(|f| matches!(f.kind, Kind::If | Kind::Else))
+            {
                 frame.leader = frame.leader.or(Some(block));
             }
         }
@@ -312,7 +304,9 @@ impl<'t> Reader<'t> {
             (Kind::Trait | Kind::EventUnion, Kind::Assign) => Column::Head,
             (Kind::Mapping, Kind::Assign) => Column::Sign,
             (Kind::Case, Kind::String | Kind::Text) => Column::Text,
-            (Kind::TypeRef | Kind::EnumType, _) if begins && row.kind == Kind::Field && row.cells.is_empty() => {
+            (Kind::TypeRef | Kind::EnumType, _)
+                if begins && row.kind == Kind::Field && row.cells.is_empty() =>
+            {
                 Column::Type
             }
             (Kind::Label, _) if row.kind == Kind::Stage => Column::Label,

@@ -4,6 +4,7 @@ mod audience;
 mod content;
 mod data;
 mod journey;
+mod repeated;
 mod scope;
 mod source;
 
@@ -59,6 +60,7 @@ pub fn build(
             checker.problems.report(NotYet { what: keyword.text.clone(), at: keyword.span });
         }
     }
+    repeated::check(parsed, checker.problems);
     data::collect(&mut checker, &declarations);
     checker.unread.all = declarations.iter().any(is_nameless);
     checker.unread.all |= match checker.customer.span {
@@ -148,22 +150,39 @@ fn words(sources: &Sources, lines: &BTreeSet<(FileId, usize)>) -> BTreeSet<Strin
 /// Names given by declarations of one kind, told when given twice.
 pub(crate) struct Names {
     what: &'static str,
+    /// Whether `Total` and `total` are two.
+    exact: bool,
     first: HashMap<String, Option<Span>>,
 }
 
 impl Names {
     pub fn new(what: &'static str) -> Names {
-        Names { what, first: HashMap::new() }
+        Names { what, exact: false, first: HashMap::new() }
+    }
+
+    /// Of what is no name of a table or a column: there upper case and lower are told apart, as some warehouses do not.
+    pub fn exact(what: &'static str) -> Names {
+        Names { exact: true, ..Names::new(what) }
+    }
+
+    fn key(&self, name: &str) -> String {
+        if self.exact { name.to_string() } else { name.to_lowercase() }
     }
 
     /// A name that is taken from the start.
     pub fn built_in(&mut self, name: &str) {
-        self.first.insert(name.to_string(), None);
+        self.first.insert(self.key(name), None);
+    }
+
+    /// Where this name was declared, if it was.
+    pub fn place(&self, name: &str) -> Option<Span> {
+        self.first.get(&self.key(name)).copied().flatten()
     }
 
     /// Whether the name is new.
     pub fn add(&mut self, name: &Name, problems: &mut Problems) -> bool {
-        match self.first.get(&name.text) {
+        let key = self.key(&name.text);
+        match self.first.get(&key) {
             Some(first_at) => {
                 problems.report(DuplicateName {
                     what: self.what.to_string(),
@@ -174,7 +193,7 @@ impl Names {
                 false
             }
             None => {
-                self.first.insert(name.text.clone(), Some(name.span));
+                self.first.insert(key, Some(name.span));
                 true
             }
         }

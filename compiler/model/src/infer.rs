@@ -10,7 +10,9 @@ mod window;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use persona_diagnostics::catalogue::{bad_literal::BadLiteral, not_a_condition::NotACondition};
+use persona_diagnostics::catalogue::{
+    bad_literal::BadLiteral, misplaced::Misplaced, not_a_condition::NotACondition,
+};
 use persona_diagnostics::{Problems, Sources, Span};
 use persona_syntax::ast;
 use persona_value::{Currency, Decimal, RecordType, Type, Value};
@@ -101,7 +103,7 @@ impl Checker<'_> {
         let outer = std::mem::replace(&mut self.rows, rows.to_vec());
         let expr = self.infer(ast);
         self.rows = outer;
-        expr
+        self.without_months(expr)
     }
 
     /// The same for a condition.
@@ -109,7 +111,24 @@ impl Checker<'_> {
         let outer = std::mem::replace(&mut self.rows, rows.to_vec());
         let expr = self.truth(ast);
         self.rows = outer;
-        expr
+        self.without_months(expr)
+    }
+
+    /// Months that stand as a value by themselves are told: they are of no fixed length.
+    fn without_months(&mut self, expr: Expr) -> Expr {
+        let mut found = None;
+        expr.walk(&mut |e| {
+            if matches!((&e.kind, &e.ty), (ExprKind::Unknown, Type::Duration)) {
+                found = Some(e.span);
+            }
+        });
+        match found {
+            Some(at) => {
+                let written = self.written(at);
+                self.bad_literal(&written, at, "months and years differ in length: write it in days or weeks")
+            }
+            None => expr,
+        }
     }
 
     /// An expression that must be true or false.
@@ -194,6 +213,11 @@ impl Checker<'_> {
             },
             ast::Expr::Is { value, present, .. } => {
                 let value = self.infer(value);
+                if let Type::List(_) = value.ty {
+                    return self.always_present(&value);
+                }
+                // An empty text is as good as none.
+                let value = if value.ty == Type::Raw { self.read(value, Type::Text) } else { value };
                 let present = *present;
                 let is = plain(ExprKind::IsPresent(Box::new(value)), Type::Bool);
                 if present { is } else { plain(ExprKind::Not(Box::new(is)), Type::Bool) }
@@ -201,11 +225,18 @@ impl Checker<'_> {
             ast::Expr::Within { value, window, .. } => self.within(value, window, span),
             ast::Expr::If { condition, then, otherwise, .. } => {
                 let condition = self.truth(condition);
-                let then = self.infer(then);
-                let otherwise = self.infer(otherwise);
+                let (then, otherwise) = self.sides(then, otherwise);
                 self.choice(condition, then, otherwise, span)
             }
         }
+    }
+
+    fn always_present(&mut self, list: &Expr) -> Expr {
+        let headline = "a list is never missing: it is empty".to_string();
+        let why = "this is a list".to_string();
+        let help = Some(format!("to ask whether there is anything in it, write `any({})`", self.written(list.span)));
+        self.problems.report(Misplaced { headline, at: list.span, why, help });
+        Expr::unknown(list.span)
     }
 
     fn number(&mut self, text: &str, span: Span) -> Expr {
@@ -221,6 +252,9 @@ impl Checker<'_> {
 
     fn money(&mut self, amount: &str, currency: &ast::Name, span: Span) -> Expr {
         match (amount.parse::<Decimal>(), Currency::parse(&currency.text)) {
+            (Ok(_), Some(code)) if !crate::project::is_currency(code) => {
+                self.bad_literal(&currency.text, currency.span, "there is no such currency")
+            }
             (Ok(amount), Some(currency)) => {
                 let kind = ExprKind::Literal(Value::Decimal(amount));
                 Expr { kind, ty: Type::Money(currency), optional: false, span }

@@ -20,6 +20,6 @@ pub use expr::{
     Summary, Window,
 };
 pub use files::{Disk, Files};
-pub use load::{Loaded, load};
+pub use load::{Loaded, load, programs, read};
 pub use model::*;
 pub use project::{Delivery, Dialect, FILE as PROJECT_FILE, Project, Target, is_project};

@@ -25,13 +25,13 @@ pub fn load(folder: &Path) -> Loaded {
     let mut loaded =
         Loaded { sources: Sources::default(), problems: Problems::default(), model: None, files: 0 };
     let Some(project) = project_file(folder, &mut loaded) else { return loaded };
-    let mut paths = Vec::new();
-    if let Err(error) = collect(folder, &mut paths) {
-        tell(&mut loaded.problems, "the project's folder cannot be read".into(), error.to_string(), None);
-        return loaded;
-    }
-    // The same order on every machine.
-    paths.sort();
+    let paths = match programs(folder) {
+        Ok(paths) => paths,
+        Err(error) => {
+            tell(&mut loaded.problems, "the project's folder cannot be read".into(), error.to_string(), None);
+            return loaded;
+        }
+    };
     let mut parsed = Vec::new();
     for path in paths {
         let shown = path.strip_prefix(folder).unwrap_or(&path).to_path_buf();
@@ -77,6 +77,12 @@ fn project_file(folder: &Path, loaded: &mut Loaded) -> Option<Project> {
             let headline = format!("there is no `persona.toml` in `{}`", folder.display());
             let help = Some("go to a project's folder, or make one with `persona init NAME`".to_string());
             let found = path.exists();
+            if folder.is_file() {
+                let headline = format!("`{}` is a file: name the folder of its project", folder.display());
+                let why = "a program is every `.persona` file of a project".to_string();
+                tell(&mut loaded.problems, headline, why, None);
+                return None;
+            }
             let headline = if found { format!("cannot read `{}`", path.display()) } else { headline };
             tell(&mut loaded.problems, headline, why, help.filter(|_| !found));
             None
@@ -84,7 +90,8 @@ fn project_file(folder: &Path, loaded: &mut Loaded) -> Option<Project> {
     }
 }
 
-fn read(path: &Path) -> Result<String, String> {
+/// The text of a file of a program, or why it cannot be had.
+pub fn read(path: &Path) -> Result<String, String> {
     // Spans are 32 bits wide; nobody writes a program of a hundredth of that.
     const LIMIT: u64 = 64 * 1024 * 1024;
     let length = std::fs::metadata(path).map_err(|e| said(&e))?.len();
@@ -102,8 +109,15 @@ fn said(error: &std::io::Error) -> String {
     }
 }
 
-/// Every `.persona` file below a folder. Hidden folders and what persona itself writes are passed over; a folder with
-/// a `persona.toml` of its own is another project.
+/// Every `.persona` file below a folder, in the same order on every machine. Hidden folders and what persona itself
+/// writes are passed over; a folder with a `persona.toml` of its own is another project.
+pub fn programs(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    collect(folder, &mut paths)?;
+    paths.sort();
+    Ok(paths)
+}
+
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;

@@ -148,9 +148,9 @@ impl Project {
                 help,
             );
         }
-        let currency = Currency::parse(raw.project.currency.get_ref());
+        let currency = Currency::parse(raw.project.currency.get_ref()).filter(|c| is_currency(*c));
         if currency.is_none() {
-            let why = "a currency is three capital letters, such as GBP";
+            let why = "a currency is three capital letters of ISO 4217, such as GBP";
             let headline = format!("there is no currency `{}`", raw.project.currency.get_ref());
             tell(raw.project.currency.span(), headline, why, None);
         }
@@ -189,6 +189,11 @@ fn unknown_key(message: &str) -> Option<String> {
     let key = message.strip_prefix("unknown field `")?.split('`').next()?;
     let known: Vec<&str> = message.split("expected").nth(1)?.split('`').skip(1).step_by(2).collect();
     suggest(key, known).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// Whether ISO 4217 has a currency of this code.
+pub(crate) fn is_currency(code: Currency) -> bool {
+    iso_currency::Currency::from_code(code.code()).is_some()
 }
 
 /// The name of the file in a project's folder.

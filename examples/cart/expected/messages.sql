@@ -26,15 +26,16 @@ where started + interval 1 hour <= at_instant()
   and not exists (from bought where bought.customer = added.customer
                   and bought.happened > started and bought.happened <= started + interval 1 hour);
 
--- What is left in the basket when the mail is due: put in less taken out, since the last order.
+-- What is in the basket when the mail is sent, which is when the run decides, not when it was due: put in less taken out, since
+-- the last order. Who was to be reminded at nine and comes back at six reads about what is in there now.
 create or replace temp view item as
 select r.customer, r.due, l.sku,
        sum(case when action = 'add' then quantity else -quantity end) as quantity,
        max(price) as price,
        max(case when action = 'add' then l.happened end) as added
 from reminder r
-join log l on l.customer = r.customer and l.happened <= r.due
-where l.happened >= coalesce((select max(b.happened) from bought b where b.customer = r.customer and b.happened <= r.due),
+join log l on l.customer = r.customer
+where l.happened >= coalesce((select max(b.happened) from bought b where b.customer = r.customer),
                              timestamp '1970-01-01 00:00:00')
 group by r.customer, r.due, l.sku
 having sum(case when action = 'add' then quantity else -quantity end) > 0;
@@ -48,7 +49,7 @@ create or replace temp view judged as
 select r.customer, r.due, b.items, b.total, p.tier,
        case
          when coalesce((select arg_max(action, c."at") from 'data/consents.csv' c
-                        where c.customer_id = r.customer and c."at" <= r.due), 'never') <> 'given' then 'no consent'
+                        where c.customer_id = r.customer and c."at" <= at_instant()), 'never') <> 'given' then 'no consent'
          when p.email is null then 'no address'
          when b.items is null then 'the basket is empty'
        end as withheld

@@ -36,6 +36,7 @@ mod ask;
 mod campaign;
 mod decide;
 mod flow;
+mod footer;
 mod hash;
 mod history;
 mod program;

@@ -8,7 +8,7 @@ use persona_model::{Email, Format, Leave, Model};
 use persona_template::{Compiled, Data, Escape, Stop};
 use persona_value::{Type, Value};
 
-use crate::{Facts, World, ask};
+use crate::{Facts, World, ask, footer};
 
 /// What a customer reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +70,8 @@ pub fn render(world: &World, email: &Email, customer: &str, event: &Value) -> Re
     }
     let escape = if body.format == Format::Text { Escape::Text } else { Escape::Html };
     let text = persona_template::render(&body.template, &letter(escape, content))?;
+    let way_out = unsubscribe_url(world.model, email, customer, consent);
+    let text = footer::complete(world.model, email, body.format, text, &way_out);
     Ok(Rendered {
         from: email.from.clone(),
         reply_to: email.reply_to.clone(),

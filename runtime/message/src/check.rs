@@ -3,7 +3,7 @@
 use email_address::{EmailAddress, Options};
 
 use crate::error::Error;
-use crate::{Draft, Mailbox};
+use crate::{Draft, Mailbox, Unsubscribe};
 
 /// RFC 5322 ends a line at 998 octets. What cannot be folded stays well below, beside its header's name.
 const LONGEST: usize = 900;
@@ -18,7 +18,10 @@ pub(crate) fn check(draft: &Draft) -> Result<(), Error> {
     words("Subject", &draft.subject)?;
     message_id(&draft.message_id)?;
     if let Some(unsubscribe) = &draft.unsubscribe {
-        https("List-Unsubscribe", &unsubscribe.https)?;
+        match unsubscribe {
+            Unsubscribe::OneClick { https: address } => address_of("List-Unsubscribe", "https://", address)?,
+            Unsubscribe::Mail { mailto } => address_of("List-Unsubscribe", "mailto:", mailto)?,
+        }
     }
     if let Some(feedback_id) = &draft.feedback_id {
         let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && b != b':');
@@ -82,13 +85,15 @@ fn message_id(id: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn https(header: &'static str, url: &str) -> Result<(), Error> {
+/// An address that begins with `https://` and names a host, or with `mailto:` and names a mailbox.
+fn address_of(header: &'static str, begins: &str, url: &str) -> Result<(), Error> {
     no_control(header, url)?;
     let refuse = |detail: &str| Err(Error::Header { header, detail: format!("`{url}` {detail}") });
-    let Some(rest) = url.strip_prefix("https://") else { return refuse("is not an https address") };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    if host.is_empty() || host.contains('@') {
-        return refuse("names no host, or a user");
+    let Some(rest) = url.strip_prefix(begins) else { return refuse(&format!("does not begin with {begins}")) };
+    let place = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let mailbox = begins == "mailto:";
+    if place.is_empty() || place.contains('@') != mailbox {
+        return refuse(if mailbox { "names no mailbox" } else { "names no host, or a user" });
     }
     if !url.bytes().all(|b| b.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&b)) {
         return refuse("holds a character that must be written as %XX");

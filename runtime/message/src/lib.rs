@@ -38,7 +38,7 @@ pub struct Draft {
     pub message_id: String,
     /// When it is sent.
     pub date: jiff::Timestamp,
-    /// How it is unsubscribed from with one click.
+    /// How it is unsubscribed from.
     pub unsubscribe: Option<Unsubscribe>,
     /// Whether no person pressed "send" for it: out-of-office replies and the like then leave it alone (RFC 3834).
     pub auto_submitted: bool,
@@ -64,9 +64,17 @@ pub enum Body {
     Text(String),
 }
 
-/// RFC 8058's one click. The address must act on POST, without a login, and do nothing on GET.
+/// The way out that a mail program offers beside the message (RFC 2369).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsubscribe {
-    /// An `https:` address with a token that cannot be guessed.
-    pub https: String,
+pub enum Unsubscribe {
+    /// RFC 8058's one click: an `https:` address that acts on POST, without a login, and does nothing on GET.
+    OneClick {
+        /// The address, with a token that cannot be guessed.
+        https: String,
+    },
+    /// A mail to whoever looks after it.
+    Mail {
+        /// A `mailto:` address.
+        mailto: String,
+    },
 }

@@ -11,7 +11,7 @@ use mail_builder::headers::url::URL;
 use mail_builder::mime::MimePart;
 
 use crate::error::Error;
-use crate::{Body, Draft, Mailbox, check, preheader, text};
+use crate::{Body, Draft, Mailbox, Unsubscribe, check, preheader, text};
 
 /// The bytes of the message: headers, and a body of text alone or of text and HTML to choose from.
 ///
@@ -29,9 +29,12 @@ pub fn build(draft: &Draft) -> Result<Vec<u8>, Error> {
         .message_id(MessageId::new(format!("{}@{domain}", draft.message_id)))
         .header("MIME-Version", Raw::new("1.0"));
     if let Some(unsubscribe) = &draft.unsubscribe {
-        message = message
-            .header("List-Unsubscribe", URL::new(unsubscribe.https.as_str()))
-            .header("List-Unsubscribe-Post", Raw::new("List-Unsubscribe=One-Click"));
+        message = match unsubscribe {
+            Unsubscribe::OneClick { https } => message
+                .header("List-Unsubscribe", URL::new(https.as_str()))
+                .header("List-Unsubscribe-Post", Raw::new("List-Unsubscribe=One-Click")),
+            Unsubscribe::Mail { mailto } => message.header("List-Unsubscribe", URL::new(mailto.as_str())),
+        };
     }
     if draft.auto_submitted {
         message = message.header("Auto-Submitted", Raw::new("auto-generated"));

@@ -36,7 +36,7 @@ pub fn pending(
         }
         // A run that was killed between the files and their note wrote some already: those stay as they are.
         let files: Vec<(&str, &[u8])> = messages.iter().map(|m| (&*m.name, &*m.bytes)).collect();
-        outbox.put_all(&files).map_err(Error::Outbox)?;
+        outbox.put_all(&files).map_err(Error::Undelivered)?;
         store.delivered(messages.iter().map(|m| m.id.as_str()), at)?;
         for message in &messages {
             progress.step(&message.name);
@@ -69,11 +69,15 @@ pub fn message(
         Some(Leave::Consent(consent)) => Some(&**consent),
         _ => None,
     };
-    // One click needs a page that answers it; a mail to a person is offered in the body instead.
-    let page = model.project.delivery.unsubscribe.as_ref().filter(|page| page.starts_with("https://"));
-    let unsubscribe = match (email, consent, page) {
-        (Some(email), Some(_), Some(_)) => {
-            Some(Unsubscribe { https: unsubscribe_url(model, email, &send.customer, consent) })
+    let unsubscribe = match (email, consent) {
+        (Some(email), Some(_)) => {
+            let url = unsubscribe_url(model, email, &send.customer, consent);
+            // One click needs a page that answers it; without one a mail to a person has to do.
+            match url.starts_with("https://") {
+                true => Some(Unsubscribe::OneClick { https: url }),
+                false if url.starts_with("mailto:") => Some(Unsubscribe::Mail { mailto: url }),
+                false => None,
+            }
         }
         _ => None,
     };

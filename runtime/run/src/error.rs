@@ -9,14 +9,18 @@ use persona_diagnostics::Problems;
 pub enum Error {
     /// The program does not fit its data: a column that is not there. The problems say where.
     Program(Problems),
-    /// `persona.toml` names no such target, or none that can be run.
+    /// `persona.toml` has no target of the name that was asked for.
+    NoTarget(String),
+    /// The target cannot be run as `persona.toml` and this machine are.
     Target(String),
     /// The warehouse failed.
     Warehouse(persona_warehouse::Error),
     /// The state of earlier runs cannot be read or written.
     Store(persona_store::Error),
-    /// Messages cannot be put into the outbox. What was decided is kept, and delivered by the next run.
+    /// There is no outbox to put messages into.
     Outbox(persona_message::Error),
+    /// Messages cannot be put into the outbox. What was decided is kept, and delivered by the next run.
+    Undelivered(persona_message::Error),
     /// An earlier run has already decided for a later instant.
     Past {
         /// What was asked for.
@@ -32,10 +36,11 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Program(_) => f.write_str("the program does not fit its data"),
-            Error::Target(message) => f.write_str(message),
+            Error::NoTarget(message) | Error::Target(message) => f.write_str(message),
             Error::Warehouse(error) => error.fmt(f),
             Error::Store(error) => error.fmt(f),
-            Error::Outbox(error) => {
+            Error::Outbox(error) => error.fmt(f),
+            Error::Undelivered(error) => {
                 write!(f, "{error}\nwhat was decided is kept: the next run delivers it")
             }
             Error::Past { at, decided } => write!(
@@ -53,7 +58,7 @@ impl std::error::Error for Error {
         match self {
             Error::Warehouse(error) => Some(error),
             Error::Store(error) => Some(error),
-            Error::Outbox(error) => Some(error),
+            Error::Outbox(error) | Error::Undelivered(error) => Some(error),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use persona_engine::{Facts, Grant, Members, Occurrence, Question, Watch};
 use persona_model::{Audience, Model};
-use persona_plan::lower::{Output, Profiles, entity_table, trait_table};
+use persona_plan::lower::{ITEM_EVENT, Output, POSITION, Profiles, entity_table, trait_table};
 use persona_plan::{Comparison, Plan, Scalar};
 use persona_value::{Type, Value};
 
@@ -93,7 +93,11 @@ pub fn read(session: &mut Session, questions: &[Question]) -> Result<BTreeMap<Ar
             values.iter().map(|(name, ty, at)| (name.clone(), shaped(&row[*at], ty))).collect();
         for (name, fields) in &records {
             let fields = fields.iter().map(|(f, ty, at)| (f.clone(), shaped(&row[*at], ty)));
-            known.insert(name.clone(), Value::Record(fields.collect()));
+            let fields: Vec<(Arc<str>, Value)> = fields.collect();
+            // Of nothing there is no last event and there are no scores.
+            let missing = fields.iter().all(|(_, value)| value.is_missing());
+            let value = if missing { Value::Missing } else { Value::Record(fields.into()) };
+            known.insert(name.clone(), value);
         }
         facts.insert(
             Arc::from(id),
@@ -124,7 +128,7 @@ fn read_list(
     let table = session.own(&trait_table(name));
     let rows = session.warehouse.query(&format!("SELECT * FROM {table}"))?;
     let column = |name: &str| rows.columns.iter().position(|c| c.eq_ignore_ascii_case(name));
-    let (Some(customer), Some(position)) = (column("customer"), column("position")) else {
+    let (Some(customer), Some(position)) = (column("customer"), column(POSITION)) else {
         return Err(Error::Bug(format!("the table of `{name}` lacks its keys")));
     };
     let mut items: Vec<(Arc<str>, i64, Value)> = Vec::with_capacity(rows.rows.len());
@@ -180,29 +184,67 @@ pub fn occurrences(
     since: Timestamp,
 ) -> Result<BTreeMap<Arc<str>, Vec<Occurrence>>, Error> {
     let mut all = BTreeMap::new();
+    // Lists of events are read only for e-mails that may print them.
+    let printed = session.model.emails.iter().any(|e| e.reads.contains("event"));
     for watch in watches {
+        let lists = if printed { event_lists(session, watch, since)? } else { vec![] };
         let plan = Profiles::occurrences(session.model, &watch.filter, since);
-        let types: HashMap<Arc<str>, Type> =
-            plan.result.schema().columns.into_iter().map(|c| (c.name, c.ty)).collect();
+        let columns = plan.result.schema().columns;
         let rows = session.query(&plan)?;
-        let names: Vec<Arc<str>> = rows.columns.iter().map(|c| Arc::from(c.to_lowercase())).collect();
         let mut found = Vec::with_capacity(rows.rows.len());
         for row in rows.rows {
-            let fields: Vec<(Arc<str>, Value)> = names
-                .iter()
-                .zip(&row)
-                .map(|(name, value)| (name.clone(), shaped(value, types.get(name).unwrap_or(&Type::Unknown))))
-                .collect();
+            let mut fields: Vec<(Arc<str>, Value)> =
+                columns.iter().zip(&row).map(|(c, value)| (c.name.clone(), shaped(value, &c.ty))).collect();
             let field = |wanted: &str| fields.iter().find(|(n, _)| **n == *wanted).map(|(_, v)| v.clone());
             let (Some(Value::Text(customer)), Some(Value::Instant(at)), Some(Value::Text(id))) =
                 (field("customer"), field("at"), field("id"))
             else {
                 continue;
             };
-            let key = watch.key.as_ref().and_then(|k| field(&k.to_lowercase())).and_then(|v| written(&v));
+            for (name, items) in &lists {
+                fields.push((name.clone(), Value::List(items.get(&id).cloned().unwrap_or_default())));
+            }
+            let field = |wanted: &str| fields.iter().find(|(n, _)| **n == *wanted).map(|(_, v)| v.clone());
+            let key = watch.key.as_ref().and_then(|k| field(k)).and_then(|v| written(&v));
             found.push(Occurrence { customer, key, at, id, event: Value::Record(fields.into()) });
         }
         all.insert(watch.name.clone(), found);
+    }
+    Ok(all)
+}
+
+/// A list field's items by the id of their event, in their order.
+type ItemsByEvent = HashMap<Arc<str>, Vec<Value>>;
+
+/// The list fields of a watched event.
+fn event_lists(
+    session: &mut Session,
+    watch: &Watch,
+    since: Timestamp,
+) -> Result<Vec<(Arc<str>, ItemsByEvent)>, Error> {
+    let model = session.model;
+    let mut all = Vec::new();
+    for field in model.event(&watch.filter.event).map(|e| &e.fields[..]).unwrap_or_default() {
+        let Type::List(item) = &field.ty else { continue };
+        let Type::Record(record) = &**item else { continue };
+        let rows = session.query(&Profiles::occurrence_items(model, &watch.filter, since, &field.name))?;
+        let column = |name: &str| rows.columns.iter().position(|c| c.eq_ignore_ascii_case(name));
+        let (Some(event), Some(position)) = (column(ITEM_EVENT), column(POSITION)) else {
+            return Err(Error::Bug(format!("the items of `{}` lack their keys", field.name)));
+        };
+        let mut placed: HashMap<Arc<str>, Vec<(i64, Value)>> = HashMap::new();
+        for row in &rows.rows {
+            let Some(id) = row[event].as_text() else { continue };
+            let fields = record.fields.iter().map(|f| {
+                (f.name.clone(), column(&f.name).map_or(Value::Missing, |at| shaped(&row[at], &f.ty)))
+            });
+            placed.entry(id.into()).or_default().push((whole(&row[position]), Value::Record(fields.collect())));
+        }
+        let in_order = placed.into_iter().map(|(id, mut items)| {
+            items.sort_by_key(|(position, _)| *position);
+            (id, items.into_iter().map(|(_, item)| item).collect())
+        });
+        all.push((field.name.clone(), in_order.collect()));
     }
     Ok(all)
 }

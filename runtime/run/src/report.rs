@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use persona_engine::{Decisions, Members, World};
+use persona_engine::{Decisions, Members, Withheld, World};
 use persona_model::{Audience, Model};
 
 use crate::{SetAside, Stale, all_audiences};
@@ -70,6 +70,12 @@ impl Report {
             }
         }
         withheld
+    }
+
+    /// Messages that are withheld because they could not be made: by a mistake of the program or of ours, not by a rule.
+    pub fn broken(&self) -> usize {
+        let broken = |why: &Withheld| matches!(why, Withheld::Unrendered(_) | Withheld::Refused(_));
+        self.decisions.sends.iter().filter(|s| s.to.as_ref().is_err_and(broken)).count()
     }
 
     /// Flows that wait for a later run.

@@ -36,7 +36,7 @@ pub fn choose(project: &Project, name: Option<&str>) -> Result<Target, Error> {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!("there is {}", names.join(", ")),
             };
-            Error::Target(format!("`persona.toml` has no target `{name}`: {hint}"))
+            Error::NoTarget(format!("`persona.toml` has no target `{name}`: {hint}"))
         });
     }
     let embedded = |t: &&Target| t.dialect == Dialect::DuckDb;

@@ -14,6 +14,11 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// Another program, not a run of persona, has it open and locked.
+    Busy {
+        /// The file.
+        path: PathBuf,
+    },
     /// Its folder is missing.
     NoFolder {
         /// The file.
@@ -76,7 +81,7 @@ impl Error {
         let (path, detail) = (path.to_path_buf(), error.to_string());
         use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType};
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Locked { path },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy { path },
             Some(ErrorCode::NotADatabase) => Error::Foreign { path },
             Some(ErrorCode::DatabaseCorrupt) => Error::Corrupt { path, detail },
             Some(ErrorCode::DiskFull) => Error::Full { path },
@@ -100,6 +105,9 @@ impl fmt::Display for Error {
         match self {
             Error::Locked { path } => {
                 write!(f, "another run is at work on {}; wait until it is done", path.display())
+            }
+            Error::Busy { path } => {
+                write!(f, "{} is in use by another program; close it there first", path.display())
             }
             Error::NoFolder { path, folder } => {
                 write!(f, "{} cannot be made: there is no folder {}", path.display(), folder.display())

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use persona_model::{Location, Model};
 use persona_plan::lower::raw_table;
-use persona_sql::{Options, Target, create_table, query};
+use persona_sql::{Options, Target, create_schema, create_table, query};
 use serde_json::{Value as Json, json};
 
 use crate::plans::{self, Named};
@@ -42,12 +42,25 @@ impl Job {
     pub fn add(&mut self, name: &str, model: &Model, target: Target, at: jiff::Timestamp) {
         let schema = format!("p_{name}");
         let options = Options { schema: vec![schema.clone()], at: Some(at) };
+        let create = create_schema(target, &options).expect("it has a name");
+        self.statement(&format!("{name}: schema"), create, true);
+        // Snowflake's own way with a name that is not quoted.
+        let stored = |name: &str| match target {
+            Target::Snowflake => name.to_uppercase(),
+            _ => name.to_string(),
+        };
+        // A judge that does not make schemas has each that a table lies in.
+        self.table(vec![stored(&schema), stored("nothing")], vec![stored("nothing")]);
         for source in &model.sources {
-            let path = match &source.location {
+            let path: Vec<String> = match &source.location {
                 Location::Table(path) => path.split('.').map(str::to_string).collect(),
                 Location::File(_) => vec![schema.clone(), raw_table(&source.name).to_string()],
             };
-            self.table(path, rows::columns_of(model, &source.location).iter().map(|c| c.name.clone()).collect());
+            let columns = rows::columns_of(model, &source.location);
+            self.table(
+                path.iter().map(|part| stored(part)).collect(),
+                columns.iter().map(|c| stored(&c.name)).collect(),
+            );
         }
         let stored = plans::sources(model).into_iter().chain(plans::profile(model));
         for Named { name: plan, table, plan: rel } in stored.chain(plans::declarations(model, at)) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use persona_diagnostics::Span;
+use persona_diagnostics::catalogue::misplaced::Misplaced;
 use persona_diagnostics::catalogue::{
     cycle::Cycle, duplicate_name::DuplicateName, no_effect_yet::NoEffectYet, unreachable::Unreachable,
 };
@@ -52,7 +53,7 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
                 if !values.add(&name, checker.problems) {
                     continue;
                 }
-                let mut names = Names::new("stage");
+                let mut names = Names::exact("stage");
                 let stages = stages.iter().filter_map(|s| s.name.as_ref());
                 let stages = stages.filter(|s| names.add(s, checker.problems)).map(|s| shared(&s.text));
                 let name = shared(&name.text);
@@ -61,6 +62,34 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
                 checker.lifecycles.push((declared, Type::Enum(Arc::new(ty))));
             }
             _ => {}
+        }
+    }
+    profile_columns(checker, declarations, &values);
+}
+
+/// Values of the customer are columns of the profile, and so is who is in a segment and who gave a consent: a value
+/// called like one of these columns would hide it.
+fn profile_columns(checker: &mut Checker, declarations: &[Declaration], values: &Names) {
+    let mut columns = vec![("suppressed".to_string(), "whether an address is suppressed".to_string())];
+    for declaration in declarations {
+        match &declaration.kind {
+            Kind::Segment { name: Some(name), .. } => {
+                columns.push((format!("in_{}", name.text), format!("who is in the segment `{}`", name.text)));
+            }
+            Kind::Consent(ast::Consent { name: Some(name), .. }) => {
+                columns.push((format!("consent_{}", name.text), format!("who gave the consent `{}`", name.text)));
+            }
+            _ => {}
+        }
+    }
+    for (column, says) in columns {
+        if let Some(at) = values.place(&column) {
+            checker.problems.report(Misplaced {
+                headline: format!("`{column}` is the column that says {says}"),
+                at,
+                why: "a value of the customer has the same name".into(),
+                help: Some("give it another name".into()),
+            });
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use persona_diagnostics::catalogue::{
-    file_not_found::FileNotFound, misplaced::Misplaced, missing_consent::MissingConsent,
+    cycle::Cycle, file_not_found::FileNotFound, misplaced::Misplaced, missing_consent::MissingConsent,
     unreachable::Unreachable,
 };
 use persona_diagnostics::{FileId, Problems, Sources, Span};
@@ -94,11 +94,32 @@ pub(super) fn brand(checker: &mut Checker, declarations: &[Declaration]) -> Bran
             if names.add(&property.name, checker.problems)
                 && let Some(value) = &property.value
             {
+                check_address(checker, &property.name.text, value);
                 brand.properties.push((shared(&property.name.text), value.value().into()));
             }
         }
     }
     brand
+}
+
+/// A sender's address is looked at here, where it is written: no message could be made with a bad one.
+fn check_address(checker: &mut Checker, property: &str, value: &Text) {
+    if !matches!(property, "from" | "reply_to") {
+        return;
+    }
+    let text = value.value();
+    let address = match text.rsplit_once('<') {
+        Some((_, rest)) => rest.trim().strip_suffix('>').unwrap_or(""),
+        None => text.trim(),
+    };
+    let plausible = match address.rsplit_once('@') {
+        Some((local, domain)) => !local.is_empty() && domain.contains('.') && !address.contains(char::is_whitespace),
+        None => false,
+    };
+    if !plausible {
+        let why = "an address is written `Shop <hello@shop.example>`, or `hello@shop.example`";
+        checker.bad_literal(&text, value.span, why);
+    }
 }
 
 /// Compiles templates and remembers what they read.
@@ -133,6 +154,14 @@ impl Templates<'_, '_> {
             }
         };
         let text = body.text.as_ref()?;
+        let path = [".html", ".mjml", ".txt", ".htm"].iter().any(|end| text.raw.trim().ends_with(end));
+        if !body.is_file && path && !text.raw.trim().contains(char::is_whitespace) {
+            let headline = format!("the body would be the words `{}`", text.raw.trim());
+            let why = "this looks like a file's path".to_string();
+            let help = Some(format!("write `body {} file \"{}\"`", name.text, text.raw.trim()));
+            self.checker.problems.report(Misplaced { headline, at: text.span, why, help });
+            return None;
+        }
         let (template, uses) = if body.is_file {
             let file = *self.read.get(&text.span)?;
             let content = self.checker.sources.file(file).text.clone();
@@ -270,10 +299,36 @@ fn contents(
             let form = "otherwise \"\"\"…\"\"\"";
             checker.missing_member(what, "`otherwise`: some customers would see nothing", name.span, form);
         }
+        if let Some(through) = leads_to(&name.text, &uses, &all) {
+            let mut names = vec![name.text.clone()];
+            names.extend(through.filter(|t| *t != name.text));
+            let at = contents.iter().filter(|c: &&Content| names.contains(&c.name.to_string())).map(|c| c.span);
+            let at = std::iter::once(name.span).chain(at).collect();
+            checker.problems.report(Cycle { names, at });
+        }
         all.insert(shared(&name.text), uses);
         contents.push(Content { name: shared(&name.text), cases: kept, span: name.span });
     }
     (contents, all)
+}
+
+/// The block through which a block shows itself, if it does: itself, or one declared before it.
+fn leads_to(name: &str, uses: &Uses, known: &BlockUses) -> Option<Option<String>> {
+    if uses.blocks.contains(name) {
+        return Some(None);
+    }
+    for first in &uses.blocks {
+        let mut waiting = vec![first.clone()];
+        let mut seen = BTreeSet::new();
+        while let Some(block) = waiting.pop() {
+            let Some(below) = known.get(block.as_str()) else { continue };
+            if below.blocks.contains(name) {
+                return Some(Some(first.clone()));
+            }
+            waiting.extend(below.blocks.iter().filter(|b| seen.insert((*b).clone())).cloned());
+        }
+    }
+    None
 }
 
 /// What a condition reads, as a template's would be told.
@@ -347,6 +402,10 @@ fn email(
         if seen.add(&property.name, checker.problems)
             && let Some(value) = &property.value
         {
+            check_address(checker, &property.name.text, value);
+            if property.name.text == "subject" && value.raw.trim().is_empty() {
+                checker.missing_member(what(), "subject: it is empty", value.span, "subject \"Your order is on its way\"");
+            }
             properties.insert(property.name.text.as_str(), value);
         }
     }
@@ -434,6 +493,13 @@ fn layout_named(
 fn leave(checker: &mut Checker, ast: &ast::Email, name: &ast::Name, model: &Model) -> Option<Leave> {
     match (&ast.consent, ast.transactional) {
         (Some(consent), None) => match model.consent(&consent.text) {
+            Some(found) if !found.covers.iter().any(|c| **c == *"email") => {
+                let headline = format!("the consent `{}` does not cover e-mail", found.name);
+                let why = "so this may not be sent by its leave".to_string();
+                let help = Some("write `covers email` in the consent, if that is what people agreed to".to_string());
+                checker.problems.report(Misplaced { headline, at: consent.span, why, help });
+                None
+            }
             Some(found) => Some(Leave::Consent(found.name.clone())),
             None => {
                 let candidates = model.consents.iter().map(|c| (c.name.to_string(), Some(c.span))).collect();

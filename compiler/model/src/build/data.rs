@@ -1,16 +1,18 @@
 //! `customer`, `record`, `event`, `entity`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use persona_diagnostics::catalogue::{misplaced::Misplaced, unknown_name::UnknownName};
+use persona_diagnostics::catalogue::{
+    misplaced::Misplaced, no_effect_yet::NoEffectYet, repeated_member::RepeatedMember, unknown_name::UnknownName,
+};
 use persona_diagnostics::{Span, suggest};
 use persona_syntax::ast::{self, Declaration, DeclarationKind as Kind, Modifier, TypeKind, TypeRef};
 use persona_value::{Currency, EnumType, RecordType, Type};
 
 use super::{Names, shared};
 use crate::infer::{Checker, Row};
-use crate::{Attribute, Entity, Event, Record};
+use crate::{Attribute, EVENT_FIELDS, Entity, Event, Record};
 
 const TYPES: &[&str] = &[
     "bool",
@@ -50,12 +52,13 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
         let docs = declaration.docs.clone();
         match &declaration.kind {
             Kind::Customer { keyword, fields } => {
+                plain_only(checker, fields, "a customer");
                 if let Some(first) = checker.customer.span {
                     checker.repeated("customer", &[first, *keyword]);
                     continue;
                 }
                 checker.customer.span = Some(*keyword);
-                checker.customer.attributes = kinds.fields(checker, fields, "attribute");
+                checker.customer.attributes = kinds.fields(checker, fields, Holder::Customer);
                 let keys: Vec<_> = checker.customer.attributes.iter().filter(|a| a.key).collect();
                 if keys.is_empty() && !fields.is_empty() && !checker.customer.attributes.iter().any(untyped) {
                     checker.missing_member("`customer`".into(), "key", *keyword, "id: string key");
@@ -65,7 +68,8 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
                 kinds.record(checker, &name.text);
             }
             Kind::Entity { name: Some(name), fields } if names.add(name, checker.problems) => {
-                let fields = kinds.fields(checker, fields, "field");
+                plain_only(checker, fields, "an entity");
+                let fields = kinds.fields(checker, fields, Holder::Entity);
                 if !fields.iter().any(|f| f.key || untyped(f)) && !fields.is_empty() {
                     let what = format!("the entity `{}`", name.text);
                     checker.missing_member(what, "key", name.span, "sku: string key");
@@ -73,7 +77,7 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
                 checker.entities.push(Entity { name: shared(&name.text), docs, fields, span: name.span });
             }
             Kind::Event { name: Some(name), fields } if names.add(name, checker.problems) => {
-                let fields = kinds.fields(checker, fields, "field");
+                let fields = kinds.fields(checker, fields, Holder::Event);
                 let name_span = Some(name.span);
                 checker.events.push(Event {
                     name: shared(&name.text),
@@ -107,6 +111,22 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
     }
 }
 
+/// Lists belong to events, and records to lists: tables have columns.
+fn plain_only(checker: &mut Checker, fields: &[ast::Field], of: &str) {
+    for field in fields {
+        if let Some(TypeRef { kind: TypeKind::Named { name, .. }, span, .. }) = &field.ty
+            && name.text == "list"
+        {
+            checker.problems.report(Misplaced {
+                headline: format!("{of} has no lists in this version of persona"),
+                at: *span,
+                why: "a list belongs to an event".into(),
+                help: Some("gather it from events with a trait: `list(cart_add)`".into()),
+            });
+        }
+    }
+}
+
 fn union(checker: &mut Checker, name: &ast::Name, of: &[ast::Name], docs: Vec<String>) {
     let mut parts: Vec<Arc<str>> = Vec::new();
     for part in of {
@@ -119,6 +139,9 @@ fn union(checker: &mut Checker, name: &ast::Name, of: &[ast::Name], docs: Vec<St
             }
         }
     }
+    // An event that several unions have is one all the same.
+    let mut seen = HashSet::new();
+    parts.retain(|part| seen.insert(part.clone()));
     // The fields that all of them have, of one type.
     let events: Vec<&Event> =
         parts.iter().filter_map(|p| checker.events.iter().find(|e| e.name == *p)).collect();
@@ -184,6 +207,47 @@ fn set_check(checker: &mut Checker, at: Span, condition: crate::Expr) {
     }
 }
 
+/// What fields belong to.
+#[derive(Clone, Copy, PartialEq)]
+enum Holder {
+    Customer,
+    Event,
+    Entity,
+    Record,
+}
+
+impl Holder {
+    /// Names that its fields have from the start.
+    fn names(self) -> Names {
+        let mut names = Names::new(match self {
+            Holder::Customer => "attribute",
+            Holder::Event => "field of an event",
+            Holder::Entity | Holder::Record => "field",
+        });
+        if self == Holder::Event {
+            EVENT_FIELDS.iter().for_each(|(name, _)| names.built_in(name));
+        }
+        if matches!(self, Holder::Event | Holder::Record) {
+            // Columns of the tables that hold lists.
+            ["item_event", "item_position"].iter().for_each(|name| names.built_in(name));
+        }
+        names
+    }
+
+    /// Records lie in lists. (Those inside of records are told there.)
+    fn check_type(self, checker: &mut Checker, ty: &Type, field: &ast::Field) {
+        if self == Holder::Record || !matches!(ty, Type::Record(_)) {
+            return;
+        }
+        checker.problems.report(Misplaced {
+            headline: format!("`{}` is a record by itself", field.name.text),
+            at: field.ty.as_ref().map_or(field.name.span, |ty| ty.span),
+            why: "records are the items of lists".into(),
+            help: Some(format!("write `list<{ty}>` in an event, or give its fields here")),
+        });
+    }
+}
+
 /// What a type can name.
 #[derive(Default)]
 struct Kinds {
@@ -194,8 +258,9 @@ struct Kinds {
 }
 
 impl Kinds {
-    fn fields(&mut self, checker: &mut Checker, fields: &[ast::Field], what: &'static str) -> Vec<Attribute> {
-        let mut names = Names::new(what);
+    fn fields(&mut self, checker: &mut Checker, fields: &[ast::Field], holder: Holder) -> Vec<Attribute> {
+        let mut names = holder.names();
+        let mut key: Option<Span> = None;
         let mut attributes = Vec::new();
         for field in fields {
             if !names.add(&field.name, checker.problems) {
@@ -217,6 +282,7 @@ impl Kinds {
                     help: Some("remove the `?`".into()),
                 });
             }
+            holder.check_type(checker, &ty, field);
             let mut attribute = Attribute {
                 docs: field.docs.clone(),
                 span: Some(field.name.span),
@@ -225,8 +291,17 @@ impl Kinds {
             for modifier in &field.modifiers {
                 match modifier {
                     Modifier::Key(at) | Modifier::Unique(at) => {
-                        attribute.key = true;
-                        check_key(checker, &attribute, *at);
+                        let unique = matches!(modifier, Modifier::Unique(_));
+                        if holder == Holder::Record || (unique && holder != Holder::Event) {
+                            let what = if unique { "unique" } else { "key" }.to_string();
+                            checker.problems.report(NoEffectYet { what, at: *at });
+                        } else if let Some(first_at) = key.replace(*at) {
+                            let what = if unique { "unique" } else { "key" }.to_string();
+                            checker.problems.report(RepeatedMember { what, again_at: *at, first_at });
+                        } else {
+                            attribute.key = true;
+                            check_key(checker, &attribute, *at);
+                        }
                     }
                     Modifier::Pii(_) => attribute.pii = true,
                     Modifier::Matches(pattern) => {
@@ -244,7 +319,7 @@ impl Kinds {
     /// A record's type, worked out once.
     fn record(&mut self, checker: &mut Checker, name: &str) -> Option<Arc<RecordType>> {
         if let Some((span, fields)) = self.waiting.remove(name) {
-            let fields = self.fields(checker, &fields, "field");
+            let fields = self.fields(checker, &fields, Holder::Record);
             for field in fields.iter().filter(|f| matches!(f.ty, Type::List(_) | Type::Record(_))) {
                 checker.problems.report(Misplaced {
                     headline: format!("`{}`: a record holds plain values only", field.name),
@@ -264,7 +339,7 @@ impl Kinds {
     fn type_of(&mut self, checker: &mut Checker, ty: &TypeRef, field: &str) -> Type {
         let (name, of) = match &ty.kind {
             TypeKind::Enum { values, ordered } => {
-                let mut names = Names::new("value");
+                let mut names = Names::exact("value");
                 let mut kept = Vec::new();
                 for value in values {
                     if names.add(value, checker.problems) {
@@ -304,7 +379,7 @@ impl Kinds {
             "money" => match of.as_deref() {
                 None => Type::Money(checker.project.currency),
                 Some(TypeRef { kind: TypeKind::Named { name: code, .. }, span, .. }) => {
-                    match Currency::parse(&code.text) {
+                    match Currency::parse(&code.text).filter(|c| crate::project::is_currency(*c)) {
                         Some(currency) => Type::Money(currency),
                         None => {
                             let why = "a currency is three capital letters, such as `GBP`";

@@ -55,6 +55,8 @@ fn trigger(
     };
     if ast.steps.is_empty() {
         checker.missing_member(what(), "step", name.span, "send welcome");
+    } else if !sends(&ast.steps) && ast.later.is_empty() {
+        checker.missing_member(what(), "`send`: its flows would do nothing", name.span, "send welcome");
     }
     let steps = steps(checker, &ast.steps);
     let exits = ast.exits.iter().filter_map(|e| filter(checker, e)).collect();
@@ -152,12 +154,7 @@ fn steps(checker: &mut Checker, ast: &[ast::Step]) -> Vec<Step> {
             ast::Step::Wait { length: Some(length), unless, .. } => {
                 let unless = unless.as_ref().and_then(|u| filter(checker, u));
                 match checker.length(length) {
-                    Some(Length::Months(_)) => {
-                        let headline = "a wait is an exact time".to_string();
-                        let why = "months and years differ in length".to_string();
-                        let help = Some("write it in days or weeks".to_string());
-                        checker.problems.report(Misplaced { headline, at: length.span, why, help });
-                    }
+                    Some(Length::Months(_)) => exact(checker, "a wait is an exact time", length.span),
                     Some(length) => steps.push(Step::Wait(length, unless)),
                     None => {}
                 }
@@ -181,6 +178,23 @@ fn steps(checker: &mut Checker, ast: &[ast::Step]) -> Vec<Step> {
         }
     }
     steps
+}
+
+/// Tells that months will not do.
+fn exact(checker: &mut Checker, headline: &str, at: Span) {
+    let headline = headline.to_string();
+    let why = "months and years differ in length".to_string();
+    let help = Some("write it in days or weeks".to_string());
+    checker.problems.report(Misplaced { headline, at, why, help });
+}
+
+/// Whether a flow can send anything, or has a step that this version reads over.
+fn sends(steps: &[ast::Step]) -> bool {
+    steps.iter().any(|step| match step {
+        ast::Step::Send { .. } | ast::Step::Later(_) => true,
+        ast::Step::If { then, otherwise, .. } => sends(then) || sends(otherwise),
+        ast::Step::Wait { .. } => false,
+    })
 }
 
 fn time(checker: &mut Checker, ast: &ast::Clock) -> Option<jiff::civil::Time> {
@@ -235,8 +249,12 @@ fn campaign(
         let help = Some("make it a campaign of its own, or a trigger with steps".to_string());
         checker.problems.report(Misplaced { headline, at: second.span, why, help });
     }
-    let spread = match ast.spread.as_ref().and_then(|s| checker.length(s)) {
-        Some(Length::Seconds(seconds)) => seconds,
+    let spread = match ast.spread.as_ref().map(|s| (s, checker.length(s))) {
+        Some((_, Some(Length::Seconds(seconds)))) => seconds,
+        Some((written, Some(Length::Months(_)))) => {
+            exact(checker, "sends are spread over an exact time", written.span);
+            0
+        }
         _ => 0,
     };
     let email = ast.sends.first().cloned().flatten()?;

@@ -218,10 +218,42 @@ fn feed(checker: &mut Checker, ast: &ast::Feeds, group_by: &[Arc<str>]) -> Optio
             declared_at: missing.first().and_then(|f| f.span),
         });
     }
+    if let Some(list) = lists.first().map(|(name, _)| name.clone()) {
+        items_find_their_event(checker, ast, &target, &list, &fields);
+    }
     // In the order declared, so that what is generated does not depend on how a source is written.
     let place = |name: &Arc<str>| declared.iter().position(|f| f.name == *name);
     fields.sort_by_key(|(name, _)| place(name));
     Some(Feed { target, by, fields, lists, span: ast.span })
+}
+
+/// The items of a list know their event by its `unique` field, so that each row must be able to tell it.
+fn items_find_their_event(
+    checker: &mut Checker,
+    ast: &ast::Feeds,
+    target: &FeedTarget,
+    list: &str,
+    fields: &[(Arc<str>, Expr)],
+) {
+    let FeedTarget::Event(event) = target else { return };
+    let Some(event) = checker.events.iter().find(|e| e.name == *event) else { return };
+    let Some(unique) = event.unique() else {
+        let headline = format!("`{}` has a list and no `unique` field", event.name);
+        let at = ast.target.as_ref().map_or(ast.span, |t| t.span);
+        let why = format!("the items of `{list}` would not know which event they belong to");
+        let help = Some("declare the field that tells these events apart as `unique`".to_string());
+        checker.problems.report(Misplaced { headline, at, why, help });
+        return;
+    };
+    let Some((name, value)) = fields.iter().find(|(name, _)| *name == unique.name) else { return };
+    let mut summarised = false;
+    value.walk(&mut |e| summarised |= matches!(e.kind, ExprKind::Group(..)));
+    if summarised {
+        let headline = format!("the items of `{list}` belong to an event by its `{name}`, which differs within the group");
+        let why = "not made of the columns that rows are grouped by".to_string();
+        let help = Some(format!("write `group by` and the columns that `{name}` is made of"));
+        checker.problems.report(Misplaced { headline, at: value.span, why, help });
+    }
 }
 
 /// The attribute by which customers are found.

@@ -58,6 +58,9 @@ impl Checker<'_> {
             Row::Source { grouped } => Some(*grouped),
             _ => None,
         });
+        if summary(&function.text).is_some() && in_source.is_none() && !self.knows_customer() {
+            return self.no_customer("what customers did", span);
+        }
         match (summary(&function.text), in_source) {
             (Some(summary), Some(grouped)) => return self.group(summary, grouped, function, args, span),
             (Some(summary), None) => return self.summary(summary, function, args, span),
@@ -215,6 +218,14 @@ impl Checker<'_> {
                 let kind = ExprKind::Group(summary, Some(Box::new(inner)));
                 Expr { kind, ty: Type::Timestamp, optional: true, span }
             }
+            (Type::Raw, ExprKind::Coalesce(a, b)) => {
+                let (a, b) = (self.at_zone(*a, zone, span), self.at_zone(*b, zone, span));
+                self.coalesce(a, b, span)
+            }
+            (Type::Raw, ExprKind::If(condition, a, b)) => {
+                let (a, b) = (self.at_zone(*a, zone, span), self.at_zone(*b, zone, span));
+                self.choice(*condition, a, b, span)
+            }
             (Type::Raw, kind) => {
                 let raw = Box::new(Expr { kind, ty: Type::Raw, optional: true, span: raw.span });
                 let kind = ExprKind::Read { raw, zone: Some(zone.into()) };
@@ -238,7 +249,7 @@ impl Checker<'_> {
         let [amount, ast::Expr::Name(code)] = args else {
             return self.wrong_arguments(function, span, "it takes an amount and a currency", form);
         };
-        let Some(currency) = Currency::parse(&code.text) else {
+        let Some(currency) = Currency::parse(&code.text).filter(|c| crate::project::is_currency(*c)) else {
             return self.bad_literal(
                 &code.text,
                 code.span,
@@ -250,7 +261,7 @@ impl Checker<'_> {
         match amount.ty {
             Type::Unknown => Expr::unknown(span),
             Type::Raw => self.assign(amount, &ty, "money", None),
-            Type::Int | Type::Decimal => Expr { ty, ..amount },
+            Type::Int | Type::Decimal => self.assign(amount, &ty, "money", None),
             other => {
                 let headline = format!("`money` needs a number, not {}", describe(&other));
                 let labels = vec![(amount.span, format!("this is {}", describe(&other)))];

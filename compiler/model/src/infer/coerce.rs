@@ -1,57 +1,129 @@
 //! Columns of sources, and values put into fields.
 
 use persona_diagnostics::Span;
-use persona_diagnostics::catalogue::type_mismatch::TypeMismatch;
-use persona_value::Type;
+use persona_diagnostics::catalogue::{type_mismatch::TypeMismatch, unknown_value::UnknownValue};
+use persona_value::{Decimal, Type, Value};
 
 use super::{Checker, describe};
-use crate::{Expr, ExprKind};
+use crate::{Expr, ExprKind, Operation, Summary};
 
 impl Checker<'_> {
-    /// A column read as a type.
+    /// A column, or what is made of columns, read as a type.
     pub(crate) fn read(&mut self, raw: Expr, ty: Type) -> Expr {
-        let span = raw.span;
-        Expr { kind: ExprKind::Read { raw: Box::new(raw), zone: None }, ty, optional: true, span }
+        self.reread(raw, &ty, "a column", None)
     }
 
     /// A value as a field's type, or a problem.
     pub(crate) fn assign(&mut self, value: Expr, ty: &Type, field: &str, declared_at: Option<Span>) -> Expr {
         let span = value.span;
-        let fits = match (&value.ty, ty) {
+        let value = match (&value.ty, ty) {
             (Type::Unknown, _) | (_, Type::Unknown) => return Expr::unknown(span),
-            (Type::Raw, _) => return self.reread(value, ty),
-            (a, b) if a == b => true,
+            (Type::Raw, _) => return self.reread(value, ty, field, declared_at),
+            (a, b) if a == b => return value,
             // Amounts worked out of columns have no currency of their own: the field's is meant.
-            (Type::Int | Type::Decimal, Type::Decimal | Type::Money(_) | Type::Percent) => {
-                return Expr { ty: ty.clone(), ..value };
-            }
+            (Type::Decimal, Type::Money(_) | Type::Percent) => return Expr { ty: ty.clone(), ..value },
+            (Type::Int, Type::Decimal | Type::Money(_) | Type::Percent) => return fraction(value, ty),
+            (Type::Decimal, Type::Int) => match whole(value) {
+                Ok(whole) => return whole,
+                Err(value) => value,
+            },
             (Type::Date, Type::Timestamp) => return super::operator::midnight(value),
-            (a, b) if a.is_text() && b.is_text() => return Expr { ty: ty.clone(), ..value },
-            _ => false,
+            (a, b) if a.is_text() && b.is_text() => return self.text(value, ty),
+            _ => value,
         };
-        if fits {
-            return value;
+        let mut headline = format!("`{field}` is {}, and this gives {}", describe(ty), describe(&value.ty));
+        if let (Type::Decimal, Type::Int) = (&value.ty, ty) {
+            headline = format!("`{field}` is a whole number, and this may have a fraction");
         }
-        let headline = format!("`{field}` is {}, and this gives {}", describe(ty), describe(&value.ty));
         let mut labels = vec![(span, format!("this is {}", describe(&value.ty)))];
         labels.extend(declared_at.map(|at| (at, format!("declared as `{ty}` here"))));
         self.problems.report(TypeMismatch { headline, labels, help: None });
         Expr::unknown(span)
     }
 
-    /// A raw value as a type: a column, or what a group makes of one, which is read before it is summarised.
-    fn reread(&mut self, value: Expr, ty: &Type) -> Expr {
-        match value.kind {
-            ExprKind::Group(summary, Some(inner)) => {
-                let inner = self.reread(*inner, ty);
-                Expr {
-                    kind: ExprKind::Group(summary, Some(Box::new(inner))),
-                    ty: ty.clone(),
-                    optional: true,
-                    span: value.span,
-                }
+    /// A text as another kind of text; a constant beside an enum is one of its values.
+    fn text(&mut self, value: Expr, ty: &Type) -> Expr {
+        if let (ExprKind::Literal(Value::Text(text)), Type::Enum(values)) = (&value.kind, ty)
+            && values.rank(text).is_none()
+        {
+            self.problems.report(UnknownValue {
+                name: text.to_string(),
+                at: value.span,
+                of: values.name.to_string(),
+                values: values.values.iter().map(|v| v.to_string()).collect(),
+                declared_at: None,
+            });
+            return Expr::unknown(value.span);
+        }
+        Expr { ty: ty.clone(), ..value }
+    }
+
+    /// A raw value as a type: a column, what a group makes of one, which is read before it is summarised, or one of
+    /// two, of which each is.
+    fn reread(&mut self, value: Expr, ty: &Type, field: &str, declared_at: Option<Span>) -> Expr {
+        let span = value.span;
+        if value.ty != Type::Raw {
+            return self.assign(value, ty, field, declared_at);
+        }
+        let mut side = |side: Box<Expr>| Box::new(self.reread(*side, ty, field, declared_at));
+        let (kind, optional) = match value.kind {
+            ExprKind::Group(summary, Some(inner)) => (ExprKind::Group(summary, Some(side(inner))), true),
+            ExprKind::Coalesce(a, b) => {
+                let (a, b) = (side(a), side(b));
+                let optional = b.optional;
+                (ExprKind::Coalesce(a, b), optional)
             }
-            kind => self.read(Expr { kind, ..value }, ty.clone()),
+            ExprKind::If(condition, a, b) => {
+                let (a, b) = (side(a), side(b));
+                let optional = a.optional || b.optional;
+                (ExprKind::If(condition, a, b), optional)
+            }
+            kind => {
+                let raw = Box::new(Expr { kind, ..value });
+                (ExprKind::Read { raw, zone: None }, true)
+            }
+        };
+        let mut unknown = false;
+        let expr = Expr { kind, ty: ty.clone(), optional, span };
+        expr.walk(&mut |e| unknown |= e.is_unknown());
+        if unknown { Expr::unknown(span) } else { expr }
+    }
+}
+
+/// A whole number as one with places.
+fn fraction(value: Expr, ty: &Type) -> Expr {
+    let (optional, span) = (value.optional, value.span);
+    if let ExprKind::Literal(_) = value.kind {
+        return Expr { ty: ty.clone(), ..value };
+    }
+    let zero = Expr { kind: ExprKind::Literal(Value::Decimal(Decimal::ZERO)), ty: ty.clone(), optional: false, span };
+    let kind = ExprKind::Arithmetic(Operation::Add, Box::new(value), Box::new(zero));
+    Expr { kind, ty: ty.clone(), optional, span }
+}
+
+/// What is worked out of columns in whole numbers alone, as one: its columns are then read as such.
+fn whole(value: Expr) -> Result<Expr, Expr> {
+    fn fits(value: &Expr) -> bool {
+        match &value.kind {
+            _ if value.ty == Type::Int => true,
+            ExprKind::Read { .. } => true,
+            ExprKind::Arithmetic(op, a, b) => *op != Operation::Divide && fits(a) && fits(b),
+            ExprKind::Coalesce(a, b) | ExprKind::If(_, a, b) => fits(a) && fits(b),
+            ExprKind::Group(Summary::Sum | Summary::Min | Summary::Max, Some(inner)) => fits(inner),
+            _ => false,
         }
     }
+    fn made(mut value: Expr) -> Expr {
+        let inner = |e: Box<Expr>| Box::new(made(*e));
+        value.kind = match value.kind {
+            ExprKind::Arithmetic(op, a, b) => ExprKind::Arithmetic(op, inner(a), inner(b)),
+            ExprKind::Coalesce(a, b) => ExprKind::Coalesce(inner(a), inner(b)),
+            ExprKind::If(condition, a, b) => ExprKind::If(condition, inner(a), inner(b)),
+            ExprKind::Group(summary, Some(e)) => ExprKind::Group(summary, Some(inner(e))),
+            other => other,
+        };
+        value.ty = Type::Int;
+        value
+    }
+    if fits(&value) { Ok(made(value)) } else { Err(value) }
 }

@@ -13,10 +13,15 @@ use crate::{EVENT_FIELDS, Expr, ExprKind};
 impl Checker<'_> {
     /// A bare name: of the innermost row that has it.
     pub(super) fn name(&mut self, name: &Name) -> Expr {
-        for row in self.rows.clone().iter().rev() {
-            if let Some(found) = self.name_of(row, name) {
-                return found;
-            }
+        if matches!(name.text.as_str(), "null" | "NULL" | "nil" | "None") {
+            let headline = format!("`{}` is no value: what is missing compares with nothing", name.text);
+            let why = "not a value".to_string();
+            let help = Some("write `is present` or `is missing` after what you ask about".to_string());
+            self.problems.report(Misplaced { headline, at: name.span, why, help });
+            return Expr::unknown(name.span);
+        }
+        if let Some(found) = self.resolve(name) {
+            return found;
         }
         // A segment's name where a value should stand is the commonest slip.
         if let Some(segment) = self.segments.iter().find(|s| *s.name == *name.text) {
@@ -98,6 +103,28 @@ impl Checker<'_> {
         Expr::unknown(name.span)
     }
 
+    /// What a bare name means here, told nobody if nothing.
+    pub(super) fn resolve(&mut self, name: &Name) -> Option<Expr> {
+        let rows = self.rows.clone();
+        rows.iter().rev().find_map(|row| self.name_of(row, name))
+    }
+
+    /// Whether values of the customer can be read here.
+    pub(super) fn knows_customer(&self) -> bool {
+        self.rows.iter().any(|row| matches!(row, Row::Customer))
+    }
+
+    /// Tells that a check or a source's row knows nothing of any customer.
+    pub(super) fn no_customer(&mut self, what: &str, at: Span) -> Expr {
+        let headline = format!("{what} cannot be asked for here");
+        let why = match self.rows.first() {
+            Some(Row::It(..)) => "a `check` looks at its own value, `it`, and at nothing else",
+            _ => "a source reads the columns of its rows, and nothing else",
+        };
+        self.problems.report(Misplaced { headline, at, why: why.to_string(), help: None });
+        Expr::unknown(at)
+    }
+
     fn name_of(&mut self, row: &Row, name: &Name) -> Option<Expr> {
         let span = name.span;
         let text = name.text.as_str();
@@ -157,6 +184,7 @@ impl Checker<'_> {
             Pending::Waiting(ast) => {
                 self.path.push(name.clone());
                 let expr = self.expression(&ast, &[Row::Customer]);
+                let expr = self.list_by_itself(expr);
                 self.path.pop();
                 let typed = (expr.ty.clone(), expr.optional);
                 self.traits.insert(name.clone(), (span, Pending::Done(expr)));
@@ -166,12 +194,39 @@ impl Checker<'_> {
         }
     }
 
+    /// A list trait makes a table: its value is a `list(…)` and no other trait's name.
+    fn list_by_itself(&mut self, expr: Expr) -> Expr {
+        if !matches!(expr.ty, Type::List(_)) || matches!(expr.kind, ExprKind::Query(_)) {
+            return expr;
+        }
+        let headline = "a list has one name".to_string();
+        let why = "this is another trait's list".to_string();
+        let help = Some("use that trait, or write its `list(…)` here".to_string());
+        self.problems.report(Misplaced { headline, at: expr.span, why, help });
+        Expr::unknown(expr.span)
+    }
+
     /// `base.field`.
     pub(super) fn member(&mut self, base: &ast::Expr, field: &Name) -> Expr {
         let span = base.span().to(field.span);
+        if let ast::Expr::Name(name) = base
+            && name.text == "event"
+            && matches!(self.rows.last(), Some(Row::Customer))
+            && self.customer.attribute("event").is_none()
+        {
+            let headline = "a step's condition reads the customer, not the event that started the flow".to_string();
+            let why = "there is no event at hand here".to_string();
+            let help = Some(format!("choose the events when the flow starts: `on EVENT where {} …`", field.text));
+            self.problems.report(Misplaced { headline, at: span, why, help });
+            return Expr::unknown(span);
+        }
         if let ast::Expr::Name(name) = base {
             // `customer.x` is the customer's, whatever row is nearer.
-            if name.text == "customer" && !self.rows.iter().any(|r| matches!(r, Row::Source { .. })) {
+            let in_source = self.rows.iter().any(|r| matches!(r, Row::Source { .. }));
+            if name.text == "customer" && !self.knows_customer() && !in_source {
+                return self.no_customer("a value of the customer", span);
+            }
+            if name.text == "customer" && !in_source {
                 return match self.of_customer(field) {
                     Some(expr) => Expr { span, ..expr },
                     None => {
@@ -231,6 +286,13 @@ impl Checker<'_> {
                 Some(found) => {
                     let (ty, optional) = (found.ty.clone(), found.optional || base.optional);
                     let name = found.name.clone();
+                    if let (ExprKind::Query(query), Type::List(_)) = (&base.kind, &ty) {
+                        let headline = format!("`{name}` is a list of `{}`: its items are asked for by an event query", query.event);
+                        let why = "one event's list is not a value of the customer".to_string();
+                        let help = Some(format!("write `list({0})`, or `most_frequent({0}.{name}.FIELD)`", query.event));
+                        self.problems.report(Misplaced { headline, at: span, why, help });
+                        return Expr::unknown(span);
+                    }
                     match base.kind {
                         // `last(purchase).at` asks one field of one event.
                         ExprKind::Query(mut query) => {
@@ -252,6 +314,9 @@ impl Checker<'_> {
     }
 
     pub(super) fn in_segment(&mut self, name: &Name, span: Span) -> Expr {
+        if !self.knows_customer() {
+            return self.no_customer("a segment", span);
+        }
         if let Some(segment) = self.segments.iter().find(|s| *s.name == *name.text) {
             let kind = ExprKind::InSegment(segment.name.clone());
             return Expr { kind, ty: Type::Bool, optional: false, span };
@@ -279,6 +344,16 @@ impl Checker<'_> {
     pub(crate) fn event_name(&mut self, name: &Name) -> Option<Arc<str>> {
         if let Some(event) = self.event(&name.text) {
             return Some(event.name.clone());
+        }
+        let segment = self.segments.iter().any(|s| *s.name == *name.text);
+        let stage = |ty: &Type| matches!(ty, Type::Enum(stages) if stages.rank(&name.text).is_some());
+        if segment || self.lifecycles.iter().any(|(_, ty)| stage(ty)) {
+            let what = if segment { "segment" } else { "stage" };
+            let headline = format!("`{}` is a {what}, not an event", name.text);
+            let why = "an event is needed here".to_string();
+            let help = Some(format!("a flow starts when somebody comes into it: `on enter {}`", name.text));
+            self.problems.report(Misplaced { headline, at: name.span, why, help });
+            return None;
         }
         let candidates = self.events.iter().map(|e| (e.name.to_string(), e.span)).collect();
         self.unknown_name("event", name, candidates);

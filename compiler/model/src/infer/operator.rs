@@ -30,7 +30,7 @@ impl Checker<'_> {
                 if equal.is_unknown() { equal } else { condition(ExprKind::Not(Box::new(equal))) }
             }
             Op::Coalesce => {
-                let (left, right) = (self.infer(left), self.infer(right));
+                let (left, right) = self.sides(left, right);
                 self.coalesce(left, right, span)
             }
             Op::Add => self.arithmetic(Operation::Add, left, right, at),
@@ -41,14 +41,14 @@ impl Checker<'_> {
     }
 
     /// Both sides; beside an enum a bare name or a text is one of its values.
-    fn sides(&mut self, left: &ast::Expr, right: &ast::Expr) -> (Expr, Expr) {
+    pub(super) fn sides(&mut self, left: &ast::Expr, right: &ast::Expr) -> (Expr, Expr) {
         // The side that cannot be a value's name says what the other is; of two names, the left one does.
         let loose = |e: &ast::Expr| match e {
             ast::Expr::Text(_) => 2,
             ast::Expr::Name(_) => 1,
             _ => 0,
         };
-        if loose(left) > loose(right) {
+        if loose(left) > loose(right) || self.is_value_of(left, right) {
             let right = self.infer(right);
             let left = self.beside(left, &right);
             return (left, right);
@@ -56,6 +56,16 @@ impl Checker<'_> {
         let left = self.infer(left);
         let right = self.beside(right, &left);
         (left, right)
+    }
+
+    /// Whether a name is a value of the enum that another name stands for: `gold == tier`.
+    fn is_value_of(&mut self, value: &ast::Expr, of: &ast::Expr) -> bool {
+        let (ast::Expr::Name(value), ast::Expr::Name(of)) = (value, of) else { return false };
+        let mut has = |of: &ast::Name, value: &ast::Name| match self.resolve(of).map(|e| e.ty) {
+            Some(Type::Enum(values)) => values.rank(&value.text).is_some(),
+            _ => false,
+        };
+        has(of, value) && !has(value, of)
     }
 
     /// An expression beside another: a value of the other's enum, if it is one.
@@ -70,9 +80,9 @@ impl Checker<'_> {
             let kind = ExprKind::Literal(Value::Text(values.values[rank].clone()));
             return Expr { kind, ty: other.ty.clone(), optional: false, span };
         }
-        // A name that is no value may still be an attribute with values of the same kind.
+        // A name that is no value may still stand for one of the same kind.
         if let ast::Expr::Name(name) = ast
-            && self.customer.attribute(&name.text).is_some_and(|a| matches!(a.ty, Type::Enum(_)))
+            && self.resolve(name).is_some_and(|e| matches!(e.ty, Type::Enum(_) | Type::Unknown))
         {
             return self.infer(ast);
         }
@@ -138,12 +148,12 @@ impl Checker<'_> {
             (Type::Raw, Type::Raw) => {
                 return Some((self.read(left, Type::Text), self.read(right, Type::Text)));
             }
-            (Type::Raw, _) => {
-                let ty = right.ty.clone();
+            (Type::Raw, ty) => {
+                let ty = column_beside(ty);
                 return Some((self.read(left, ty), right));
             }
-            (_, Type::Raw) => {
-                let ty = left.ty.clone();
+            (ty, Type::Raw) => {
+                let ty = column_beside(ty);
                 return Some((left, self.read(right, ty)));
             }
             (a, b) if a == b => !matches!(a, Type::Record(_) | Type::List(_)),
@@ -201,14 +211,24 @@ impl Checker<'_> {
             )),
             _ => None,
         };
+        let help = match (moment(left), moment(right)) {
+            (true, true) if done == "subtracted" => {
+                let (a, b) = (self.written(left.span), self.written(right.span));
+                Some(("to count the days between them, write".to_string(), format!("days_between({a}, {b})")))
+            }
+            _ => help,
+        };
         self.problems.report(TypeMismatch { headline, labels, help });
     }
 
     pub(super) fn in_list(&mut self, value: &ast::Expr, list: &ast::Expr, negated: bool, span: Span) -> Expr {
         let value = self.infer(value);
         let ast::Expr::List(items, _) = list else { return Expr::unknown(span) };
+        if value.is_unknown() {
+            return Expr::unknown(span);
+        }
         let mut options = Vec::new();
-        let mut bad = value.is_unknown();
+        let mut bad = false;
         let mut typed = value;
         for item in items {
             let item = self.beside(item, &typed);
@@ -217,10 +237,17 @@ impl Checker<'_> {
                 continue;
             }
             if typed.ty == Type::Raw {
-                typed = self.read(typed, item.ty.clone());
+                typed = self.read(typed, column_beside(&item.ty));
+            }
+            if matches!((&typed.ty, &item.ty), (Type::Date, Type::Timestamp) | (Type::Timestamp, Type::Date)) {
+                self.mismatch(&typed, &item, "compared in a list");
+                bad = true;
+                continue;
             }
             match self.matched(typed.clone(), item, "compared") {
-                Some((_, Expr { kind: ExprKind::Literal(constant), .. })) => options.push(constant),
+                Some((_, Expr { kind: ExprKind::Literal(constant), .. })) => {
+                    options.extend(option(constant, &typed.ty));
+                }
                 Some((_, other)) => {
                     bad = true;
                     let headline = "a list after `in` holds constants".to_string();
@@ -234,6 +261,7 @@ impl Checker<'_> {
         if bad {
             return Expr::unknown(span);
         }
+        let typed = if typed.ty == Type::Raw { self.read(typed, Type::Text) } else { typed };
         let condition = |kind| Expr { kind, ty: Type::Bool, optional: false, span };
         let one_of = condition(ExprKind::OneOf(Box::new(typed), options));
         if negated { condition(ExprKind::Not(Box::new(one_of))) } else { one_of }
@@ -247,11 +275,16 @@ impl Checker<'_> {
         Expr::unknown(at)
     }
 
-    fn coalesce(&mut self, left: Expr, right: Expr, span: Span) -> Expr {
+    pub(super) fn coalesce(&mut self, left: Expr, right: Expr, span: Span) -> Expr {
         if left.is_unknown() || right.is_unknown() {
             return Expr::unknown(span);
         }
         let optional = right.optional;
+        // What a column is read as is known where it goes.
+        if left.ty == Type::Raw || right.ty == Type::Raw {
+            let kind = ExprKind::Coalesce(Box::new(left), Box::new(right));
+            return Expr { kind, ty: Type::Raw, optional, span };
+        }
         match self.matched(left, right, "used for each other") {
             Some((left, right)) => {
                 let ty = wider(&left.ty, &right.ty);
@@ -266,6 +299,10 @@ impl Checker<'_> {
             return Expr::unknown(span);
         }
         let optional = then.optional || otherwise.optional;
+        if then.ty == Type::Raw || otherwise.ty == Type::Raw {
+            let kind = ExprKind::If(Box::new(condition), Box::new(then), Box::new(otherwise));
+            return Expr { kind, ty: Type::Raw, optional, span };
+        }
         match self.matched(then, otherwise, "used for each other") {
             Some((then, otherwise)) => {
                 let ty = wider(&then.ty, &otherwise.ty);
@@ -338,7 +375,13 @@ impl Checker<'_> {
                 return Expr::unknown(span);
             }
         };
-        let optional = left.optional || right.optional || op == Divide;
+        // Only a division by what may be 0 may have no result.
+        let never_zero = match &right.kind {
+            ExprKind::Literal(Value::Int(n)) => *n != 0,
+            ExprKind::Literal(Value::Decimal(d)) => *d != Decimal::ZERO,
+            _ => false,
+        };
+        let optional = left.optional || right.optional || (op == Divide && !never_zero);
         Expr { kind: ExprKind::Arithmetic(op, Box::new(left), Box::new(right)), ty, optional, span }
     }
 
@@ -361,6 +404,22 @@ impl Checker<'_> {
         }
         let (ty, optional) = (from.ty.clone(), from.optional);
         Expr { kind: ExprKind::Moved { from: Box::new(from), by, back }, ty, optional, span }
+    }
+}
+
+/// What a column is read as beside a value of this type: whole numbers may have columns with fractions beside them.
+fn column_beside(ty: &Type) -> Type {
+    if *ty == Type::Int { Type::Decimal } else { ty.clone() }
+}
+
+/// A constant of a list as a value of this type; none that no value of it equals.
+fn option(constant: Value, ty: &Type) -> Option<Value> {
+    match (constant, ty) {
+        (Value::Int(whole), Type::Decimal | Type::Money(_) | Type::Percent) => Some(Value::Decimal(whole.into())),
+        (Value::Decimal(d), Type::Int) => {
+            i64::try_from(d.trunc()).ok().filter(|whole| Decimal::from(*whole) == d).map(Value::Int)
+        }
+        (constant, _) => Some(constant),
     }
 }
 

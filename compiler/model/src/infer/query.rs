@@ -263,7 +263,8 @@ impl Checker<'_> {
             (Summary::Count, _) => Some((Type::Int, false)),
             (Summary::Any | Summary::None, _) => Some((Type::Bool, false)),
             (Summary::First | Summary::Last, None) => {
-                let record = self.event(event)?.record();
+                let mut record = self.event(event)?.record();
+                record.fields.retain(|f| !matches!(f.ty, Type::List(_)));
                 Some((Type::Record(Arc::new(record)), true))
             }
             (Summary::List, None) => {
@@ -307,6 +308,9 @@ impl Checker<'_> {
             Summary::Avg if ty == Type::Int => Some((Type::Decimal, true)),
             Summary::Avg if number => Some((ty, true)),
             Summary::Sum | Summary::Avg => needs(self, "numbers or money"),
+            Summary::Min | Summary::Max if matches!(&ty, Type::Enum(values) if !values.ordered) => {
+                needs(self, "values that have an order")
+            }
             Summary::Min | Summary::Max if scalar && !matches!(ty, Type::Bool | Type::Entity(_)) => {
                 Some((ty, true))
             }

@@ -14,7 +14,7 @@ use super::consent::ConsentFeature;
 use super::feature::{Feature, customer_of, only};
 use super::list::List;
 use super::names::Names;
-use super::row::{From, RowScope, Rows};
+use super::row::{From, RowScope};
 use super::scalar::{Leaves, scalar};
 use super::tables;
 use crate::{Comparison, Join, Plan, Rel, Scalar, Step, prune};
@@ -185,7 +185,7 @@ impl<'m> Profiles<'m> {
     /// The events that a filter takes, from an instant on (without it) up to now: their columns.
     pub fn occurrences(model: &'m Model, filter: &EventFilter, from: jiff::Timestamp) -> Plan {
         let mut this = Profiles::new(model);
-        let mut rows = Rows::of(From::Event(filter.event.clone()));
+        let mut rows = this.rows_of(From::Event(filter.event.clone()));
         let at = Scalar::column("at");
         let from = Scalar::literal(Value::Instant(from), Type::Timestamp);
         rows.keep.push(Scalar::compare(Comparison::Greater, at.clone(), from));
@@ -200,6 +200,15 @@ impl<'m> Profiles<'m> {
         };
         let result = only(this.build_rows(&rows, customers.as_ref()), &columns);
         prune(Plan { steps, result })
+    }
+
+    /// The items of a list field of those events: `event` (its id), `position` and the items' fields.
+    pub fn occurrence_items(model: &'m Model, filter: &EventFilter, from: jiff::Timestamp, field: &str) -> Plan {
+        let Plan { steps, result } = Profiles::occurrences(model, filter, from);
+        let ids = result.project(vec![("wanted_event".into(), Scalar::column("id"))]);
+        let items = Profiles::new(model).list_rel(&filter.event, field);
+        let on = vec![(tables::ITEM_EVENT.into(), "wanted_event".into())];
+        prune(Plan { steps, result: items.join(Join::Semi, ids, on) })
     }
 
     // Values
@@ -457,6 +466,6 @@ impl Leaves for Profiles<'_> {
     }
 
     fn comparison(&mut self, op: Comparison, left: &Expr, right: &Expr) -> Option<Scalar> {
-        self.compare_average(op, left, right, true).or_else(|| self.compare_average(op, right, left, false))
+        self.compare_averages(op, left, right)
     }
 }

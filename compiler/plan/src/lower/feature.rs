@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use persona_model::{Expr, ExprKind, FeedTarget, ItemSource, Items, Length, Query, Subject, Summary, Window};
-use persona_value::Type;
+use persona_model::{
+    Expr, ExprKind, FeedTarget, ItemSource, Items, Length, Operation, Query, Subject, Summary, Window,
+};
+use persona_value::{EnumType, Type, Value};
 
 use super::customer::Profiles;
 use super::row::{From, RowScope, Rows, Sequence, aggregate, summarised};
-use super::scalar::{arithmetic, last, within};
-use crate::{Aggregate, Comparison, Order, Rel, Scalar};
+use super::scalar::{arithmetic, last, present, within};
+use super::tables;
+use crate::{Aggregate, Comparison, Join, Order, Rel, Scalar};
 
 /// A relation of at most one row a customer.
 #[derive(Clone, Debug)]
@@ -32,6 +35,14 @@ pub(super) enum Shape {
     Rfm(Scalar),
 }
 
+/// An average before it is divided.
+struct Mean {
+    sum: Scalar,
+    count: Scalar,
+    /// That of the sum.
+    ty: Type,
+}
+
 impl Profiles<'_> {
     /// The value of an event query, as columns of its feature.
     pub(super) fn query(&mut self, query: &Query) -> Scalar {
@@ -53,7 +64,7 @@ impl Profiles<'_> {
                     }
                     (Some(field), None) => Scalar::Column(field.clone()),
                     (_, Some(value)) => {
-                        rows.keep.push(present(&value));
+                        rows.keep.push(present(value.clone()));
                         value
                     }
                     (None, None) => Scalar::column("id"),
@@ -61,7 +72,7 @@ impl Profiles<'_> {
                 self.feature(rows, Shape::One { value, last }, "value")
             }
             (Summary::MostFrequent, Some(value)) => {
-                rows.keep.push(present(&value));
+                rows.keep.push(present(value.clone()));
                 self.feature(rows, Shape::MostFrequent(value), "value")
             }
             (Summary::Rfm, Some(value)) => {
@@ -70,11 +81,18 @@ impl Profiles<'_> {
             }
             (Summary::Avg, Some(value)) => {
                 let (sum, count) = self.mean(rows, value);
-                arithmetic(persona_model::Operation::Divide, sum, count, average_type(ty))
+                arithmetic(Operation::Divide, sum, count, average_type(ty))
             }
             (summary, value) => {
                 let fold = aggregate(summary);
                 let name = word(summary);
+                // The largest of an ordered enum is by its order, not by its letters.
+                if let (Summary::Min | Summary::Max, Some(Type::Enum(values))) = (summary, &ty) {
+                    let order = values.values.clone();
+                    let rank = value.map(|v| Scalar::Rank { value: Box::new(v), order });
+                    let rank = self.aggregate(rows, rank, fold, name);
+                    return of_rank(rank, values);
+                }
                 let column = self.aggregate(rows, value.filter(|_| name != "count"), fold, name);
                 summarised(summary, column, ty.as_ref())
             }
@@ -95,6 +113,10 @@ impl Profiles<'_> {
             Subject::Value(value) | Subject::Items(_, value) => Some(scope.scalar(value)),
         };
         rows.keep.extend(filter);
+        // `count(purchase.lines.sku)`: the items that have one.
+        if let (Summary::Count | Summary::Any | Summary::None, Some(value)) = (query.summary, &value) {
+            rows.keep.push(present(value.clone()));
+        }
         if let Some(sequence) = &query.sequence {
             let mut next = self.happened(From::Event(sequence.event.clone()), None);
             let filter =
@@ -116,7 +138,7 @@ impl Profiles<'_> {
             From::Event(event) | From::Items(event, _) => event.clone(),
             _ => "".into(),
         };
-        let mut rows = Rows::of(from);
+        let mut rows = self.rows_of(from);
         let at = Scalar::column("at");
         let zone = self.model.project.timezone.clone();
         let keep = match window {
@@ -150,50 +172,77 @@ impl Profiles<'_> {
 
     /// A summary of a list trait's items.
     pub(super) fn items(&mut self, items: &Items) -> Scalar {
-        let ItemSource::Trait(name) = &items.of else { return Scalar::Now };
+        let Some((rows, value)) = self.item_rows(items) else { return Scalar::Now };
+        let column = self.aggregate(rows, value, aggregate(items.summary), word(items.summary));
+        summarised(items.summary, column, items.value.as_ref().map(|v| &v.ty))
+    }
+
+    /// The items of a list trait that a summary is of, and the value it measures.
+    fn item_rows(&mut self, items: &Items) -> Option<(Rows, Option<Scalar>)> {
+        let ItemSource::Trait(name) = &items.of else { return None };
         let level = self.list(name);
-        let mut rows = Rows::of(From::Trait(name.clone()));
+        let mut rows = self.rows_of(From::Trait(name.clone()));
         rows.level = level;
         let mut scope = RowScope { rows: &mut rows, profiles: self };
         let filter = items.filter.as_ref().map(|f| scope.scalar(f));
         let value = items.value.as_ref().map(|v| scope.scalar(v));
         rows.keep.extend(filter);
-        let column = self.aggregate(rows, value, aggregate(items.summary), word(items.summary));
-        summarised(items.summary, column, items.value.as_ref().map(|v| &v.ty))
+        Some((rows, value))
     }
 
     /// An average is never divided to be compared: `sum op limit × count`, where there is anything to average.
-    pub(super) fn compare_average(
-        &mut self,
-        op: Comparison,
-        average: &Expr,
-        limit: &Expr,
-        left: bool,
-    ) -> Option<Scalar> {
-        let query = match &average.kind {
-            ExprKind::Query(query) => query,
-            ExprKind::Trait(name) => match &self.model.trait_(name)?.value.kind {
-                ExprKind::Query(query) => query,
-                _ => return None,
-            },
-            _ => return None,
-        };
-        if query.summary != Summary::Avg {
+    pub(super) fn compare_averages(&mut self, op: Comparison, left: &Expr, right: &Expr) -> Option<Scalar> {
+        let (left_mean, right_mean) = (self.average(left), self.average(right));
+        if left_mean.is_none() && right_mean.is_none() {
             return None;
         }
-        let limit = super::scalar::as_type(limit, &decimal_of(&limit.ty), self);
-        let (rows, value) = self.query_rows(query);
-        let ty = match &query.subject {
-            Subject::Value(v) | Subject::Items(_, v) => v.ty.clone(),
-            Subject::Event => return None,
+        let mut all = Vec::new();
+        let mut side = |this: &mut Self, expr: &Expr, own: &Option<Mean>, other: &Option<Mean>| {
+            let value = match own {
+                Some(mean) => {
+                    // Of no values there is no average: the count is then missing or 0.
+                    all.push(Scalar::compare(Comparison::Greater, mean.count.clone(), Scalar::int(0)));
+                    mean.sum.clone()
+                }
+                None => super::scalar::as_type(expr, &decimal_of(&expr.ty), this),
+            };
+            match other {
+                Some(mean) => arithmetic(Operation::Multiply, value, mean.count.clone(), mean.ty.clone()),
+                None => value,
+            }
         };
-        let (sum, count) = self.mean(rows, value?);
-        let scaled = decimal_of(&ty);
-        let scaled = arithmetic(persona_model::Operation::Multiply, limit, count.clone(), scaled);
-        let (a, b) = if left { (sum, scaled) } else { (scaled, sum) };
-        // Of no values there is no average: the count is then missing or 0.
-        let some = Scalar::compare(Comparison::Greater, count, Scalar::int(0));
-        Some(Scalar::And(vec![some, Scalar::compare(op, a, b)]))
+        let a = side(self, left, &left_mean, &right_mean);
+        let b = side(self, right, &right_mean, &left_mean);
+        all.push(Scalar::compare(op, a, b));
+        Some(Scalar::And(all))
+    }
+
+    /// What an average is made of, also through the traits that name it.
+    fn average(&mut self, expr: &Expr) -> Option<Mean> {
+        let (rows, value, ty) = match &expr.kind {
+            ExprKind::Trait(name) => {
+                let model = self.model;
+                return self.average(&model.trait_(name)?.value);
+            }
+            ExprKind::Query(query) if query.summary == Summary::Avg => {
+                let ty = match &query.subject {
+                    Subject::Value(v) | Subject::Items(_, v) => &v.ty,
+                    Subject::Event => return None,
+                };
+                let (rows, value) = self.query_rows(query);
+                (rows, value?, ty)
+            }
+            ExprKind::Items(items) if items.summary == Summary::Avg => {
+                let ty = &items.value.as_ref()?.ty;
+                let (rows, value) = self.item_rows(items)?;
+                (rows, value?, ty)
+            }
+            _ => return None,
+        };
+        let (sum, count) = self.mean(rows, value);
+        // Ints would overflow where their average does not.
+        let sum = if *ty == Type::Int { super::scalar::decimal(sum) } else { sum };
+        Some(Mean { sum, count, ty: decimal_of(ty) })
     }
 
     /// Sum and number of the values present.
@@ -217,7 +266,7 @@ impl Profiles<'_> {
             .iter()
             .position(|f| f.rows == rows && matches!(f.shape, Shape::Aggregates(..)))
             .unwrap_or_else(|| {
-                let name = self.feature_name(&rows);
+                let name = self.names.family(&base_name(&rows), &["", "_customer"]);
                 self.features.push(Feature { name, rows, shape: Shape::Aggregates(vec![], vec![]) });
                 self.features.len() - 1
             });
@@ -241,13 +290,13 @@ impl Profiles<'_> {
         if let Some((name, _)) = aggregates.iter().find(|(_, a)| *a == aggregate) {
             return Scalar::Column(name.clone());
         }
-        let measured = value.trim_end_matches("_value");
+        let measured = value.strip_suffix("_value").unwrap_or(&value);
         let base = match measured {
             "" | "at" => format!("{}_{word}", feature.name),
             measured => format!("{}_{word}_{measured}", feature.name),
         };
         // An attribute may be called just that.
-        let name = self.fresh(&base);
+        let name = self.names.fresh(&base);
         if let Shape::Aggregates(_, aggregates) = &mut self.features[at].shape {
             aggregates.push((name.clone(), aggregate));
         }
@@ -265,29 +314,18 @@ impl Profiles<'_> {
         let found =
             self.features.iter().find(|f| f.rows == rows && same(&f.shape, &shape)).map(|f| f.name.clone());
         let name = found.unwrap_or_else(|| {
-            let base = self.feature_name(&rows);
-            let word = match &shape {
-                Shape::One { last: true, .. } => "last",
-                Shape::One { .. } => "first",
-                Shape::MostFrequent(_) => "most_frequent",
-                _ => "rfm",
+            let (word, columns): (&str, &[&str]) = match &shape {
+                Shape::One { last: true, .. } => ("last", &["_value"]),
+                Shape::One { .. } => ("first", &["_value"]),
+                Shape::MostFrequent(_) => ("most_frequent", &["_value"]),
+                _ => ("rfm", &["_recency", "_frequency", "_monetary"]),
             };
-            let name = self.fresh(&format!("{base}_{word}"));
+            let endings = [&["", "_customer"], columns].concat();
+            let name = self.names.family(&format!("{}_{word}", base_name(&rows)), &endings);
             self.features.push(Feature { name: name.clone(), rows, shape });
             name
         });
         Scalar::column(format!("{name}_{column}"))
-    }
-
-    /// A name that says what the rows are: `purchase_last_30_days`.
-    fn feature_name(&mut self, rows: &Rows) -> Arc<str> {
-        let base = match &rows.from {
-            From::Event(event) => event.to_string(),
-            From::Items(event, field) | From::List(event, field) => format!("{event}_{field}"),
-            From::Trait(name) => format!("{name}_items"),
-        };
-        let window = rows.keep.iter().find_map(window_name).unwrap_or_default();
-        self.fresh(&format!("{base}{window}"))
     }
 
     /// A feature as a relation: the customer in the column [`customer_of`] names, and its columns.
@@ -342,8 +380,13 @@ impl Profiles<'_> {
                 let measures: [Arc<str>; 3] = ["latest".into(), "times".into(), "spent".into()];
                 let columns =
                     vec![key, ("event_at".into(), Scalar::column("at")), ("measured".into(), value.clone())];
+                // The shares are of customers: events of ids that are none do not shift them.
+                let known = Rel::from(tables::customer(self.model))
+                    .project(vec![("known_customer".into(), Scalar::column(self.model.customer.key()))]);
+                let rows = rows.project(columns);
+                let rows = rows.join(Join::Semi, known, vec![(customer.clone(), "known_customer".into())]);
                 let mut rel = Rel::Aggregate {
-                    input: Box::new(rows.project(columns)),
+                    input: Box::new(rows),
                     keys: vec![customer.clone()],
                     values: vec![
                         (measures[0].clone(), Aggregate::Max("event_at".into())),
@@ -363,6 +406,16 @@ impl Profiles<'_> {
     }
 }
 
+/// A name that says what the rows are: `purchase_last_30_days`.
+fn base_name(rows: &Rows) -> String {
+    let base = match &rows.from {
+        From::Event(event) => event.to_string(),
+        From::Items(event, field) | From::List(event, field) => format!("{event}_{field}"),
+        From::Trait(name) => format!("{name}_items"),
+    };
+    base + &rows.keep.iter().find_map(window_name).unwrap_or_default()
+}
+
 /// The column of a feature that holds the customer.
 pub(super) fn customer_of(feature: &str) -> Arc<str> {
     format!("{feature}_customer").into()
@@ -371,10 +424,6 @@ pub(super) fn customer_of(feature: &str) -> Arc<str> {
 /// These columns of a relation.
 pub(super) fn only(rel: Rel, columns: &[Arc<str>]) -> Rel {
     rel.project(columns.iter().map(|c| (c.clone(), Scalar::Column(c.clone()))).collect())
-}
-
-fn present(value: &Scalar) -> Scalar {
-    Scalar::Not(Box::new(Scalar::IsMissing(Box::new(value.clone()))))
 }
 
 fn average_type(ty: Option<Type>) -> Type {
@@ -387,6 +436,17 @@ fn average_type(ty: Option<Type>) -> Type {
 /// The type in which an average beside a limit is decided: ints would overflow where their average does not.
 fn decimal_of(ty: &Type) -> Type {
     if *ty == Type::Int { Type::Decimal } else { ty.clone() }
+}
+
+/// The enum's value that stands there in its order.
+fn of_rank(rank: Scalar, values: &Arc<EnumType>) -> Scalar {
+    let ty = Type::Enum(values.clone());
+    let ranked = values.values.iter().enumerate().rev();
+    ranked.fold(Scalar::literal(Value::Missing, ty.clone()), |otherwise, (at, value)| Scalar::If {
+        condition: Box::new(Scalar::compare(Comparison::Equal, rank.clone(), Scalar::int(at as i64))),
+        then: Box::new(Scalar::literal(Value::Text(value.clone()), ty.clone())),
+        otherwise: Box::new(otherwise),
+    })
 }
 
 fn word(summary: Summary) -> &'static str {

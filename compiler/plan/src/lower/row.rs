@@ -8,7 +8,8 @@ use std::sync::Arc;
 use persona_model::{Expr, ExprKind, ItemSource, Items, Summary};
 use persona_value::{Type, Value};
 
-use super::customer::Profiles;
+use super::customer::{Profiles, look_up_endings};
+use super::names::Names;
 use super::scalar::{Leaves, scalar};
 use super::{tables, tables::ITEM_EVENT};
 use crate::{Aggregate, Join, Rel, Scalar};
@@ -28,6 +29,8 @@ pub(super) struct Rows {
     pub sequence: Option<Box<Sequence>>,
     /// How many rounds of the customers' values must be there before these rows.
     pub level: u32,
+    /// What their columns are called.
+    names: Names,
 }
 
 /// Where rows come from.
@@ -51,7 +54,7 @@ pub(super) enum Attached {
         /// Its key.
         key: Scalar,
         entity: Arc<str>,
-        /// What its columns are called here: they begin with this.
+        /// What its columns are called here: they begin with this, and end as [`look_up_endings`] says.
         prefix: Arc<str>,
         fields: Vec<Arc<str>>,
     },
@@ -65,12 +68,6 @@ pub(super) struct Sequence {
     pub then: bool,
     pub rows: Rows,
     pub seconds: i64,
-}
-
-impl Rows {
-    pub fn of(from: From) -> Rows {
-        Rows { from, attached: vec![], customer: vec![], keep: vec![], sequence: None, level: 0 }
-    }
 }
 
 /// Lowers expressions over rows, and gathers what they need.
@@ -88,10 +85,11 @@ impl RowScope<'_, '_, '_> {
     fn of_customer(&mut self, expr: &Expr) -> Scalar {
         let (column, level) = self.profiles.hoist(expr);
         self.rows.level = self.rows.level.max(level + 1);
-        let name: Arc<str> = format!("customer_{column}").into();
-        if !self.rows.customer.iter().any(|(c, _)| *c == column) {
-            self.rows.customer.push((column, name.clone()));
+        if let Some((_, known)) = self.rows.customer.iter().find(|(c, _)| *c == column) {
+            return Scalar::Column(known.clone());
         }
+        let name = self.rows.names.fresh(&format!("customer_{column}"));
+        self.rows.customer.push((column, name.clone()));
         Scalar::Column(name)
     }
 
@@ -111,10 +109,12 @@ impl RowScope<'_, '_, '_> {
                 prefix
             }
             None => {
-                let prefix: Arc<str> = match &key {
-                    Scalar::Column(name) => format!("{name}_").into(),
-                    _ => format!("{entity}_{}_", self.rows.attached.len() + 1).into(),
+                let base = match &key {
+                    Scalar::Column(name) => format!("{name}_"),
+                    _ => format!("{entity}_{}_", self.rows.attached.len() + 1),
                 };
+                let endings = look_up_endings(self.profiles.model, entity);
+                let prefix = self.rows.names.family(&base, &endings);
                 let fields = vec![field.clone()];
                 let (entity, key) = (entity.clone(), key.clone());
                 self.rows.attached.push(Attached::Lookup { key, entity, prefix: prefix.clone(), fields });
@@ -126,7 +126,7 @@ impl RowScope<'_, '_, '_> {
 
     /// A summary of one of the event's lists.
     fn list(&mut self, items: &Items, event: &Arc<str>, field: &Arc<str>) -> Scalar {
-        let mut rows = Rows::of(From::List(event.clone(), field.clone()));
+        let mut rows = self.profiles.rows_of(From::List(event.clone(), field.clone()));
         let mut inner = RowScope { rows: &mut rows, profiles: self.profiles };
         let keep = items.filter.as_ref().map(|f| inner.scalar(f));
         let value = items.value.as_ref().map(|v| inner.scalar(v));
@@ -142,7 +142,8 @@ impl RowScope<'_, '_, '_> {
             _ => None,
         });
         let name = same.unwrap_or_else(|| {
-            let name: Arc<str> = format!("{field}_{}", self.rows.attached.len() + 1).into();
+            let base = format!("{field}_{}", self.rows.attached.len() + 1);
+            let name = self.rows.names.family(&base, &["", "_of"]);
             self.rows.attached.push(Attached::Summary { rows, value, summary, name: name.clone() });
             name
         });
@@ -188,7 +189,7 @@ impl Leaves for RowScope<'_, '_, '_> {
         match &expr.kind {
             ExprKind::EventField(name) => Scalar::Column(name.clone()),
             ExprKind::ItemField(name) => match &self.rows.from {
-                From::Items(..) => Scalar::column(format!("item_{name}")),
+                From::Items(event, _) => Scalar::column(self.profiles.item_column(event, name)),
                 _ => Scalar::Column(name.clone()),
             },
             ExprKind::Lookup { key, entity, field } => self.lookup(key, entity, field),
@@ -206,25 +207,58 @@ impl Leaves for RowScope<'_, '_, '_> {
 }
 
 impl Profiles<'_> {
+    /// All rows from there.
+    pub(super) fn rows_of(&self, from: From) -> Rows {
+        let mut names = Names::default();
+        match &from {
+            // Its step is not made yet.
+            From::Trait(list) => {
+                names.take(["customer", tables::POSITION, "value"]);
+                if let Some(Type::List(item)) = self.model.trait_(list).map(|t| &t.value.ty)
+                    && let Type::Record(record) = &**item
+                {
+                    names.take(record.fields.iter().map(|f| &f.name));
+                }
+            }
+            from => names.take(self.scan(from).schema().columns.iter().map(|c| &c.name)),
+        }
+        Rows { from, attached: vec![], customer: vec![], keep: vec![], sequence: None, level: 0, names }
+    }
+
+    /// What an item's field is called beside the fields of its event.
+    fn item_column(&self, event: &str, field: &str) -> Arc<str> {
+        let mut prefix = "item_".to_string();
+        let fields = self.model.event(event).map(|e| &e.fields[..]).unwrap_or_default();
+        while fields.iter().any(|f| f.name.to_lowercase().starts_with(&prefix)) {
+            prefix.insert(0, '_');
+        }
+        format!("{prefix}{field}").into()
+    }
+
     /// Rows as a relation. `customers` are the customers' values of the round before, where they are needed.
     pub(super) fn build_rows(&self, rows: &Rows, customers: Option<&Rel>) -> Rel {
         let mut rel = self.scan(&rows.from);
+        let mut names = rows.names.clone();
         if !rows.customer.is_empty() {
+            let mut customer: Arc<str> = "customer".into();
             if let From::List(event, _) = &rows.from {
                 // Items know their customer through the event they belong to.
+                let owned = names.fresh("owner_event");
+                customer = names.fresh("owner");
                 let owner = self.scan(&From::Event(event.clone())).project(vec![
-                    ("owner_event".into(), Scalar::column("id")),
-                    ("customer".into(), Scalar::column("customer")),
+                    (owned.clone(), Scalar::column("id")),
+                    (customer.clone(), Scalar::column("customer")),
                 ]);
-                rel = rel.join(Join::Inner, owner, vec![(ITEM_EVENT.into(), "owner_event".into())]);
+                rel = rel.join(Join::Inner, owner, vec![(ITEM_EVENT.into(), owned)]);
             }
             if let Some(customers) = customers {
+                let key = names.fresh("customer_key");
                 let mut columns: Vec<(Arc<str>, Scalar)> =
-                    vec![("customer_key".into(), Scalar::column(self.model.customer.key()))];
+                    vec![(key.clone(), Scalar::column(self.model.customer.key()))];
                 columns
                     .extend(rows.customer.iter().map(|(c, name)| (name.clone(), Scalar::Column(c.clone()))));
                 let customers = customers.clone().project(columns);
-                rel = rel.join(Join::Inner, customers, vec![("customer".into(), "customer_key".into())]);
+                rel = rel.join(Join::Inner, customers, vec![(customer, key)]);
             }
         }
         for attached in &rows.attached {
@@ -239,7 +273,7 @@ impl Profiles<'_> {
             rel = rel.filter(if let [only] = &keep[..] { only.clone() } else { Scalar::And(keep) });
         }
         if let Some(sequence) = &rows.sequence {
-            rel = self.follow(rel, sequence, customers);
+            rel = self.follow(rel, sequence, customers, &mut names);
         }
         rel
     }
@@ -261,10 +295,9 @@ impl Profiles<'_> {
             From::Items(event, field) => {
                 let items = self.list_rel(event, field);
                 let columns = items.schema().columns.into_iter();
-                let items = items.project(
-                    columns.map(|c| (format!("item_{}", c.name).into(), Scalar::Column(c.name))).collect(),
-                );
-                let on = vec![("id".into(), format!("item_{ITEM_EVENT}").into())];
+                let columns = columns.map(|c| (self.item_column(event, &c.name), Scalar::Column(c.name)));
+                let items = items.project(columns.collect());
+                let on = vec![("id".into(), self.item_column(event, ITEM_EVENT))];
                 self.scan(&From::Event(event.clone())).join(Join::Inner, items, on)
             }
             From::List(event, field) => self.list_rel(event, field),
@@ -275,7 +308,7 @@ impl Profiles<'_> {
         }
     }
 
-    fn list_rel(&self, event: &str, field: &str) -> Rel {
+    pub(super) fn list_rel(&self, event: &str, field: &str) -> Rel {
         let ty = self.model.event(event).and_then(|e| e.field(field)).map(|(ty, _)| ty);
         match ty {
             Some(Type::List(item)) => match &*item {
@@ -292,7 +325,7 @@ impl Profiles<'_> {
                 let on = match key {
                     Scalar::Column(name) => name.clone(),
                     other => {
-                        let name: Arc<str> = format!("{prefix}ref").into();
+                        let name: Arc<str> = format!("{prefix}_ref").into();
                         rel = rel.extend(vec![(name.clone(), other.clone())]);
                         name
                     }
@@ -326,16 +359,18 @@ impl Profiles<'_> {
         (Rel::from(tables::entity(entity)).project(columns), key)
     }
 
-    fn follow(&self, rel: Rel, sequence: &Sequence, customers: Option<&Rel>) -> Rel {
+    fn follow(&self, rel: Rel, sequence: &Sequence, customers: Option<&Rel>, names: &mut Names) -> Rel {
         use crate::Comparison::{AtMost, Greater};
+        let (next_customer, next_at) = (names.fresh("next_customer"), names.fresh("next_at"));
         let next = self.build_rows(&sequence.rows, customers).project(vec![
-            ("next_customer".into(), Scalar::column("customer")),
-            ("next_at".into(), Scalar::column("at")),
+            (next_customer.clone(), Scalar::column("customer")),
+            (next_at.clone(), Scalar::column("at")),
         ]);
+        let next_at = || Scalar::Column(next_at.clone());
         let end = || Scalar::Shift { instant: Box::new(Scalar::column("at")), seconds: sequence.seconds };
         let within = Scalar::And(vec![
-            Scalar::compare(Greater, Scalar::column("next_at"), Scalar::column("at")),
-            Scalar::compare(AtMost, Scalar::column("next_at"), end()),
+            Scalar::compare(Greater, next_at(), Scalar::column("at")),
+            Scalar::compare(AtMost, next_at(), end()),
         ]);
         // That nothing followed is known once the time is over.
         let rel = if sequence.then { rel } else { rel.filter(Scalar::compare(AtMost, end(), Scalar::Now)) };
@@ -343,7 +378,7 @@ impl Profiles<'_> {
             kind: if sequence.then { Join::Semi } else { Join::Anti },
             left: Box::new(rel),
             right: Box::new(next),
-            on: vec![("customer".into(), "next_customer".into())],
+            on: vec![("customer".into(), next_customer)],
             and: Some(within),
         }
     }

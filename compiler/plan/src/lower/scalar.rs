@@ -42,13 +42,14 @@ pub(super) fn scalar(expr: &Expr, leaves: &mut dyn Leaves) -> Scalar {
         ExprKind::OneOf(value, options) => {
             Scalar::OneOf { value: Box::new(scalar(value, leaves)), options: options.clone() }
         }
-        ExprKind::IsPresent(value) => {
-            Scalar::Not(Box::new(Scalar::IsMissing(Box::new(scalar(value, leaves)))))
-        }
+        ExprKind::IsPresent(value) => present(scalar(value, leaves)),
         ExprKind::Within(value, window) => {
-            let date = value.ty == Type::Date;
+            let (date, optional) = (value.ty == Type::Date, value.optional);
             let value = scalar(value, leaves);
-            within(value, date, window, leaves)
+            let inside = within(value.clone(), date, window, leaves);
+            // What never happened lies in no window, not even in the whole history.
+            let whole = matches!(&**window, Window::Since(from) | Window::Between(from, _) if from.optional);
+            if whole && optional { Scalar::And(vec![present(value), inside]) } else { inside }
         }
         ExprKind::Arithmetic(op, left, right) => {
             let (left, right) = (scalar(left, leaves), scalar(right, leaves));
@@ -135,10 +136,15 @@ pub(super) fn as_type(expr: &Expr, ty: &Type, leaves: &mut dyn Leaves) -> Scalar
     }
     let value = scalar(expr, leaves);
     if expr.ty == Type::Int && *ty == Type::Decimal {
-        let zero = Scalar::literal(Value::Decimal(Decimal::ZERO), Type::Decimal);
-        return arithmetic(Operation::Add, value, zero, Type::Decimal);
+        return decimal(value);
     }
     value
+}
+
+/// A whole number as a decimal.
+pub(super) fn decimal(value: Scalar) -> Scalar {
+    let zero = Scalar::literal(Value::Decimal(Decimal::ZERO), Type::Decimal);
+    arithmetic(Operation::Add, value, zero, Type::Decimal)
 }
 
 pub(super) fn arithmetic(op: Operation, left: Scalar, right: Scalar, ty: Type) -> Scalar {
@@ -149,6 +155,10 @@ pub(super) fn arithmetic(op: Operation, left: Scalar, right: Scalar, ty: Type) -
         Operation::Divide => Arithmetic::Divide,
     };
     Scalar::Arithmetic { op, left: Box::new(left), right: Box::new(right), ty }
+}
+
+pub(super) fn present(value: Scalar) -> Scalar {
+    Scalar::Not(Box::new(Scalar::IsMissing(Box::new(value))))
 }
 
 pub(super) fn today(zone: &Arc<str>) -> Scalar {

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use persona_model::{Attribute, Expr, ExprKind, Feed, FeedTarget, Location, Model, Source, Summary};
-use persona_value::{Type, Value};
+use persona_value::{EnumType, Type, Value};
 
 use super::feature::only;
+use super::names::Names;
 use super::row::zero;
 use super::scalar::{Leaves, scalar};
 use super::{tables, tables::ITEM_EVENT, tables::POSITION};
@@ -92,10 +93,14 @@ fn customers(model: &Model) -> Staged {
 
 /// Rows with what is missing taken from others that have the same value in one column.
 fn filled(rel: Rel, more: Rel, by: &Arc<str>) -> Rel {
-    let other = |name: &Arc<str>| -> Arc<str> { format!("more_{name}").into() };
     let given = more.schema();
-    let columns = given.columns.iter().map(|c| (other(&c.name), Scalar::Column(c.name.clone()))).collect();
     let columns_of_rel = rel.schema().columns;
+    let mut names = Names::default();
+    names.take(columns_of_rel.iter().map(|c| &c.name));
+    let endings: Vec<&Arc<str>> = given.columns.iter().map(|c| &c.name).collect();
+    let prefix = names.family("more_", &endings);
+    let other = |name: &Arc<str>| -> Arc<str> { format!("{prefix}{name}").into() };
+    let columns = given.columns.iter().map(|c| (other(&c.name), Scalar::Column(c.name.clone()))).collect();
     let joined = rel.join(Join::Left, more.project(columns), vec![(by.clone(), other(by))]);
     let columns = columns_of_rel.into_iter().map(|c| {
         let own = Scalar::Column(c.name.clone());
@@ -125,7 +130,9 @@ fn first_by_value(rel: Rel, key: &Arc<str>, columns: &Schema) -> Rel {
 
 /// The first event of each id: the earliest, then the one whose content comes first by its hash.
 fn first_by_time(rel: Rel, columns: &Schema) -> Rel {
-    let hash: Arc<str> = "content".into();
+    let mut taken = Names::default();
+    taken.take(columns.columns.iter().map(|c| &c.name));
+    let hash = taken.fresh("content");
     let hashed = rel.extend(vec![(hash.clone(), hash_of(columns, "row"))]);
     let names: Vec<Arc<str>> = columns.columns.iter().map(|c| c.name.clone()).collect();
     only(hashed.first_per(vec!["id".into()], vec![Order::up("at"), Order::up(hash)]), &names)
@@ -149,18 +156,18 @@ fn events(model: &Model, event: &persona_model::Event, feeds: &Feeds) -> Staged 
     let made = tables::event(event);
     let parts: Vec<Part> = feeds.iter().map(|(s, f)| Part::new(model, s, f, &event_fields(event))).collect();
     // Grouped by its unique field and fed by one source, an event cannot come twice.
-    let unique_by_group = match (&feeds[..], event.unique()) {
+    let unique_by_group = || match (&feeds[..], event.unique()) {
         ([(source, feed)], Some(unique)) => {
-            let columns =
-                feed.fields.iter().find(|(name, _)| *name == unique.name).map(|(_, e)| columns_of(e));
-            columns.is_some_and(|c| !c.is_empty() && source.group_by.iter().all(|g| c.contains(g)))
+            let id = feed.fields.iter().find(|(name, _)| *name == unique.name).map(|(_, e)| &e.kind);
+            let Some(ExprKind::Read { raw, .. }) = id else { return false };
+            matches!((&source.group_by[..], &raw.kind), ([by], ExprKind::Column(name)) if name == by)
         }
         _ => false,
     };
     let schema = made.schema.clone();
     table(model, made, &event.docs, parts, |rel| {
         let rel = with_id(rel, event, &schema);
-        if unique_by_group { rel } else { first_by_time(rel, &schema) }
+        if unique_by_group() { rel } else { first_by_time(rel, &schema) }
     })
 }
 
@@ -287,6 +294,9 @@ impl Part {
         let value =
             |field: &Attribute| feed.fields.iter().find(|(name, _)| *name == field.name).map(|(_, e)| e);
         let mut groups = Groups::default();
+        groups.names.take(&source.group_by);
+        let mut names = Names::default();
+        names.take(fields.iter().map(|f| &f.name));
         let mut scope = Columns { zone: zone.clone(), groups: Some(&mut groups) };
         let mut columns = Vec::new();
         let mut written = Vec::new();
@@ -295,7 +305,12 @@ impl Part {
                 columns.push((field.name.clone(), Scalar::literal(Value::Missing, field.ty.clone())));
                 continue;
             };
-            columns.push((field.name.clone(), scalar(expr, &mut scope)));
+            let value = scalar(expr, &mut scope);
+            let value = match &field.ty {
+                Type::Enum(values) if !is_read(expr) => listed(value, values),
+                _ => value,
+            };
+            columns.push((field.name.clone(), value));
             if let Some(column) = columns_of(expr).into_iter().next() {
                 let raw = Box::new(Scalar::Column(column));
                 let text = Scalar::Read { raw, ty: Type::Text, zone: None };
@@ -305,7 +320,7 @@ impl Part {
                     }
                     _ => text,
                 };
-                let name: Arc<str> = format!("written_{}", field.name).into();
+                let name = names.fresh(&format!("written_{}", field.name));
                 columns.push((name.clone(), text));
                 written.push((field.name.clone(), name));
             }
@@ -353,6 +368,33 @@ impl Part {
             ],
         };
         Some((self.source.clone(), prune(Plan { steps: vec![], result })))
+    }
+}
+
+/// Whether it is a column, which is read as a value of its enum by itself.
+fn is_read(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Read { .. } => true,
+        ExprKind::Group(_, Some(inner)) => is_read(inner),
+        _ => false,
+    }
+}
+
+/// A text as a value of an enum. One that is not listed is `other`, if that is; else it is missing.
+fn listed(value: Scalar, values: &Arc<EnumType>) -> Scalar {
+    let ty = Type::Enum(values.clone());
+    let other = values.values.iter().find(|v| &***v == "other");
+    let other = other.map_or(Value::Missing, |other| Value::Text(other.clone()));
+    let otherwise = Scalar::If {
+        condition: Box::new(Scalar::IsMissing(Box::new(value.clone()))),
+        then: Box::new(Scalar::literal(Value::Missing, ty.clone())),
+        otherwise: Box::new(Scalar::literal(other, ty)),
+    };
+    let options = values.values.iter().cloned().map(Value::Text).collect();
+    Scalar::If {
+        condition: Box::new(Scalar::OneOf { value: Box::new(value.clone()), options }),
+        then: Box::new(value),
+        otherwise: Box::new(otherwise),
     }
 }
 
@@ -446,6 +488,7 @@ struct Columns<'g> {
 /// What is summarised of each group.
 #[derive(Default)]
 struct Groups {
+    names: Names,
     values: Vec<(Arc<str>, Scalar)>,
     aggregates: Vec<(Arc<str>, Aggregate)>,
 }
@@ -457,7 +500,7 @@ impl Groups {
             Some(value) => match self.values.iter().find(|(_, v)| *v == value) {
                 Some((name, _)) => name.clone(),
                 None => {
-                    let name: Arc<str> = format!("value_{}", self.values.len() + 1).into();
+                    let name = self.names.fresh(&format!("value_{}", self.values.len() + 1));
                     self.values.push((name.clone(), value));
                     name
                 }
@@ -467,7 +510,7 @@ impl Groups {
         match self.aggregates.iter().find(|(_, a)| *a == aggregate) {
             Some((name, _)) => name.clone(),
             None => {
-                let name: Arc<str> = format!("of_group_{}", self.aggregates.len() + 1).into();
+                let name = self.names.fresh(&format!("of_group_{}", self.aggregates.len() + 1));
                 self.aggregates.push((name.clone(), aggregate));
                 name
             }

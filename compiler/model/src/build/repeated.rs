@@ -1,0 +1,70 @@
+//! Members that a declaration can say once and says twice: the second would be dropped in silence.
+
+use persona_diagnostics::{Problems, Span};
+use persona_diagnostics::catalogue::repeated_member::RepeatedMember;
+use persona_syntax::{Kind, SyntaxNode, ast};
+
+/// Members of which there is one. What tells a campaign's time is one member, however it is written.
+const ONCE: &[&[Kind]] = &[
+    &[Kind::When],
+    &[Kind::Refresh],
+    &[Kind::Fresh],
+    &[Kind::GroupBy],
+    &[Kind::OptIn],
+    &[Kind::Covers],
+    &[Kind::Expires],
+    &[Kind::ConsentRef],
+    &[Kind::Transactional],
+    &[Kind::LayoutRef],
+    &[Kind::OncePer],
+    &[Kind::To],
+    &[Kind::At, Kind::Every],
+    &[Kind::Spread],
+];
+
+/// Declarations whose members are looked at; in others the same kinds of node stand for something else.
+const DECLARATIONS: &[Kind] =
+    &[Kind::Source, Kind::Segment, Kind::Consent, Kind::Email, Kind::Trigger, Kind::Campaign, Kind::Layout];
+
+pub(super) fn check(parsed: &[ast::File], problems: &mut Problems) {
+    for file in parsed {
+        for declaration in file.tree().children().filter(|d| DECLARATIONS.contains(&d.kind())) {
+            for kinds in ONCE {
+                let mut members = declaration.children().filter(|m| kinds.contains(&m.kind()));
+                let (Some(first), Some(again)) = (members.next(), members.next()) else { continue };
+                problems.report(RepeatedMember {
+                    what: keyword(&again),
+                    again_at: span(file, &again),
+                    first_at: span(file, &first),
+                });
+            }
+            let mut bodies = declaration.children().filter(|m| m.kind() == Kind::Body);
+            if declaration.kind() == Kind::Layout
+                && let (Some(first), Some(again)) = (bodies.next(), bodies.next())
+            {
+                let (again_at, first_at) = (span(file, &again), span(file, &first));
+                problems.report(RepeatedMember { what: "body".into(), again_at, first_at });
+            }
+        }
+    }
+}
+
+/// The member's first word.
+fn keyword(member: &SyntaxNode) -> String {
+    let mut tokens = member.descendants_with_tokens().filter_map(|e| e.into_token());
+    tokens.find(|t| !t.kind().is_trivia()).map_or(String::new(), |t| t.text().to_string())
+}
+
+/// Where a member stands, without the spaces around it.
+fn span(file: &ast::File, member: &SyntaxNode) -> Span {
+    let solid: Vec<_> = member
+        .descendants_with_tokens()
+        .filter_map(|e| e.into_token())
+        .filter(|t| !t.kind().is_trivia())
+        .map(|t| t.text_range())
+        .collect();
+    let range = member.text_range();
+    let start = solid.first().map_or(range.start(), |r| r.start());
+    let end = solid.last().map_or(range.end(), |r| r.end());
+    Span::new(file.id(), start.into(), end.into())
+}

@@ -1,0 +1,60 @@
+//! Every statement that is written for every program, in every dialect, before that dialect's judge.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use common::{NOW, programs};
+use persona_dialects::engine::Engine;
+use persona_dialects::judge::Job;
+use persona_dialects::{Case, rows};
+use persona_sql::Target;
+
+/// All statements of all programs in one process; fails with every refusal.
+fn judged(target: Target, note_is_fine: impl Fn(&str) -> bool) {
+    let mut job = Job::default();
+    for (name, model) in programs() {
+        job.add(&name, &model, target, NOW.parse().unwrap());
+    }
+    let verdicts = job.verdicts(target);
+    assert_eq!(verdicts.len(), job.texts.len());
+    let text = |at: usize| &job.texts[at].1;
+    let wrong = verdicts.iter().enumerate().filter_map(|(at, verdict)| {
+        let note = verdict.note.as_ref().filter(|note| !note_is_fine(note));
+        let words = verdict.error.as_ref().or(note)?;
+        Some(format!("{}: {words}\n{}\n", verdict.id, text(at)))
+    });
+    let wrong: Vec<String> = wrong.collect();
+    let (count, all) = (wrong.len(), verdicts.len());
+    println!("{target}: {all} statements");
+    assert!(wrong.is_empty(), "{count} of {all} refused:\n{}", wrong.iter().take(12).cloned().collect::<String>());
+}
+
+#[test]
+fn bigquery_takes_every_statement() {
+    judged(Target::BigQuery, |_| false);
+}
+
+#[test]
+fn postgres_takes_every_statement() {
+    judged(Target::Postgres, |_| false);
+}
+
+#[test]
+fn snowflake_takes_every_statement() {
+    // The binder makes no schemas; the grammar of the statement is one line of Snowflake's reference.
+    judged(Target::Snowflake, |note| note == "grammar only: a create_schema_statement is not bound");
+}
+
+/// DuckDB itself prepares and runs each, on empty tables.
+#[test]
+fn duckdb_takes_every_statement() {
+    let mut engine = Engine::duckdb();
+    for (name, model) in programs() {
+        let mut tables = rows::invent(&model, NOW.parse().unwrap(), 1, &mut fastrand::Rng::with_seed(1));
+        tables.iter_mut().for_each(|table| table.rows.clear());
+        let case = Case { program: String::new(), zone: String::new(), now: NOW.parse().unwrap(), tables, each: true };
+        if let Err(words) = engine.answer(&model, &case) {
+            panic!("{name}: {words}");
+        }
+    }
+}
