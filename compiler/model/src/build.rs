@@ -48,6 +48,7 @@ pub fn build(
         traits: HashMap::new(),
         order: Vec::new(),
         path: Vec::new(),
+        deep: false,
         segments: Vec::new(),
         lifecycles: Vec::new(),
         rows: Vec::new(),

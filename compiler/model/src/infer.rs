@@ -2,7 +2,7 @@
 
 mod call;
 mod coerce;
-mod name;
+pub(crate) mod name;
 mod operator;
 mod query;
 mod window;
@@ -69,6 +69,8 @@ pub(crate) struct Checker<'a> {
     pub order: Vec<Arc<str>>,
     /// Traits being worked out, outermost first.
     pub path: Vec<Arc<str>>,
+    /// Whether it was told that values read each other through too many others.
+    pub deep: bool,
     pub segments: Vec<Declared>,
     /// Lifecycles with their stages as an enum.
     pub lifecycles: Vec<(Declared, Type)>,

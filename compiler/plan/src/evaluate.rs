@@ -114,6 +114,7 @@ struct Evaluation<'a> {
 }
 
 impl Evaluation<'_> {
+    #[recursive::recursive]
     fn rows(&self, rel: &Rel) -> Result<Rows, String> {
         let rows = match rel {
             Rel::Table(table) => self.table(table)?,

@@ -34,6 +34,7 @@ fn names(schema: &Schema) -> Names {
 }
 
 /// The relation with (at least) the wanted columns.
+#[recursive::recursive]
 fn keep(rel: Rel, wanted: &Names, read: &mut BTreeMap<Arc<str>, Names>) -> Rel {
     match rel {
         Rel::Table(Table { place, schema }) => Rel::Table(Table { place, schema: only(schema, wanted) }),
@@ -146,6 +147,7 @@ fn columns(scalar: &Scalar, found: &mut Names) {
 }
 
 /// Gives each mention of a step the columns the step now has.
+#[recursive::recursive]
 fn retype(rel: &mut Rel, schemas: &BTreeMap<Arc<str>, Schema>) {
     match rel {
         Rel::Table(_) => {}

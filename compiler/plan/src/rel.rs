@@ -161,6 +161,7 @@ pub struct Order {
 
 impl Rel {
     /// The columns of its rows.
+    #[recursive::recursive]
     pub fn schema(&self) -> Schema {
         match self {
             Rel::Table(table) => table.schema.clone(),

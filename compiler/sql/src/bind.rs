@@ -19,6 +19,7 @@ pub fn is_bound(name: &str) -> bool {
 }
 
 /// The relation with such operands made columns, in it and in all below it.
+#[recursive::recursive]
 pub fn bind(rel: &Rel, dialect: &dyn Dialect) -> Rel {
     let below = |input: &Rel| Box::new(bind(input, dialect));
     match rel {

@@ -122,6 +122,7 @@ impl Relations<'_> {
     }
 
     /// A relation as a block. `several`: it will stand beside others, so its columns are named in full.
+    #[recursive::recursive]
     fn block(&self, rel: &Rel, aliases: &Aliases, several: bool) -> Result<Block, Unsupported> {
         match rel {
             Rel::Table(Table { place, schema }) => {

@@ -62,6 +62,12 @@ pub const RESERVED: &[&str] = &[
     "unless",
 ];
 
+/// Words of other languages that are no name of a function; `AND` and `NOT` are no currency either.
+pub const SHOUTED: &[&str] = &["AND", "OR", "NOT", "IN"];
+
+/// What other languages call a value that is missing; it is no value here.
+pub const NOTHING: &[&str] = &["null", "NULL", "nil"];
+
 /// Blocks with members that are only read over; at the start of a line, a member of any of them ends one.
 const WITH_LATER: &[&Members] = &[&source::SOURCE, &journey::TRIGGER, &journey::CAMPAIGN, &content::EMAIL];
 
@@ -179,6 +185,7 @@ fn field_name(p: &mut Parser, what: &str) -> bool {
     p.start(Kind::Named);
     p.bump();
     p.end();
+    p.rest_of_dashed_name();
     true
 }
 
@@ -187,7 +194,10 @@ fn name_ref(p: &mut Parser, what: &str) -> bool {
     if p.at_words(RESERVED) || p.at_member_of_any_block() {
         return p.error(what);
     }
-    any_name_ref(p, what)
+    any_name_ref(p, what) && {
+        p.rest_of_dashed_name();
+        true
+    }
 }
 
 /// The same after a `.`, where any word will do.
@@ -203,6 +213,9 @@ fn any_name_ref(p: &mut Parser, what: &str) -> bool {
 
 /// The text people read, if there is one: `"High-Value"`.
 fn label(p: &mut Parser) {
+    if p.foreign_text("the text people read, in double quotes") {
+        return;
+    }
     if matches!(p.kind(), Kind::String | Kind::UnclosedString) {
         p.start(Kind::Label);
         p.bump();

@@ -3,6 +3,7 @@
 use logos::{Lexer, Logos};
 
 use crate::Kind;
+use crate::grammar::DECLARATIONS;
 
 /// A token: its kind and the bytes `start..end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,11 +16,13 @@ pub struct Token {
     pub end: usize,
 }
 
-/// Up to where it is known that no `}}` and no `%}` stand: a line with many open tags is searched once, not each time.
+/// Up to where it is known that no `}}` and no `%}` stand, and whether no `*/` stands ahead: a line with many open
+/// tags is searched once, not each time.
 #[derive(Default)]
 struct Searched {
     print: usize,
     tag: usize,
+    no_block_comment: bool,
 }
 
 #[derive(Logos, Clone, Copy, Debug, PartialEq)]
@@ -46,6 +49,15 @@ enum Lexeme {
     String(bool),
     #[token("\"\"\"", text)]
     Text(bool),
+    // Comments and texts of other languages: one piece each, so that what is in them is not taken for code.
+    #[token("#", hash)]
+    #[token("--", rest_of_line)]
+    #[token("/*", block_comment)]
+    #[token("'", |lex| quoted(lex, &['\'']))]
+    #[token("“", |lex| quoted(lex, &['”', '“']))]
+    #[token("„", |lex| quoted(lex, &['“', '”', '„']))]
+    #[token("‘", |lex| quoted(lex, &['’', '‘']))]
+    Foreign,
     #[token("{")]
     LBrace,
     #[token("}")]
@@ -146,20 +158,73 @@ fn text(lex: &mut Lexer<Lexeme>) -> bool {
     lex.remainder().len() < rest.len() && rest.contains("\"\"\"")
 }
 
-/// Every token of a text, trivia too. A run of characters that begin no token is one [`Kind::Bad`].
+/// `# …`, to the end of the line; but `#0a5` is a colour without its quotes.
+fn hash(lex: &mut Lexer<Lexeme>) {
+    if !lex.remainder().starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+        rest_of_line(lex);
+    }
+}
+
+fn rest_of_line(lex: &mut Lexer<Lexeme>) {
+    lex.bump(lex.remainder().lines().next().unwrap_or("").trim_end().len());
+}
+
+/// The rest of `/* … */`; nothing more where it is never closed.
+fn block_comment(lex: &mut Lexer<Lexeme>) {
+    let end = if lex.extras.no_block_comment { None } else { lex.remainder().find("*/") };
+    lex.extras.no_block_comment = end.is_none();
+    lex.bump(end.map_or(0, |end| end + 2));
+}
+
+/// The rest of a text in other quotes than ours, if it is closed on its line.
+fn quoted(lex: &mut Lexer<Lexeme>, closing: &[char]) {
+    let line = lex.remainder().split('\n').next().unwrap_or("");
+    let end = line.find(closing).and_then(|at| Some(at + line[at..].chars().next()?.len_utf8()));
+    lex.bump(end.unwrap_or(0));
+}
+
+/// Every token of a text, trivia too. What begins no token is [`Kind::Bad`]: a run of such characters, or a comment or
+/// text as other languages write them.
 pub fn lex(source: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
+    let mut in_run = false;
     for (lexeme, range) in Lexeme::lexer(source).spanned() {
         let kind = match lexeme {
             Err(()) => Kind::Bad,
             Ok(lexeme) => kind(lexeme, &source[range.clone()]),
         };
         match tokens.last_mut() {
-            Some(last) if kind == Kind::Bad && last.kind == Kind::Bad => last.end = range.end,
+            Some(last) if lexeme.is_err() && in_run => last.end = range.end,
             _ => tokens.push(Token { kind, start: range.start, end: range.end }),
         }
+        in_run = lexeme.is_err();
     }
+    close_early(source, &mut tokens);
     tokens
+}
+
+/// Where a text is never closed, the quotes after it close what opens and open what closes. The one to blame is the
+/// first with a declaration in it: from there on all is one unclosed text.
+fn close_early(source: &str, tokens: &mut Vec<Token>) {
+    if tokens.last().is_none_or(|last| last.kind != Kind::UnclosedText) {
+        return;
+    }
+    let swallows = |token: &Token| {
+        let is_text = matches!(token.kind, Kind::Text | Kind::UnclosedText);
+        is_text && source[token.start..token.end].lines().skip(1).any(is_head)
+    };
+    if let Some(at) = tokens.iter().position(swallows) {
+        tokens.truncate(at + 1);
+        tokens[at].kind = Kind::UnclosedText;
+        tokens[at].end = source.len();
+    }
+}
+
+/// Whether a line reads like the head of a declaration.
+fn is_head(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    words.next().is_some_and(|word| line.starts_with(word) && DECLARATIONS.contains(&word))
+        && (line.contains('{') || line.contains(" = "))
 }
 
 fn kind(lexeme: Lexeme, text: &str) -> Kind {
@@ -176,6 +241,7 @@ fn kind(lexeme: Lexeme, text: &str) -> Kind {
         Lexeme::String(false) => Kind::UnclosedString,
         Lexeme::Text(true) => Kind::Text,
         Lexeme::Text(false) => Kind::UnclosedText,
+        Lexeme::Foreign => Kind::Bad,
         Lexeme::LBrace => Kind::LBrace,
         Lexeme::RBrace => Kind::RBrace,
         Lexeme::LParen => Kind::LParen,

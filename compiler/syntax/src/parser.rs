@@ -5,6 +5,7 @@
 //! a mistake well; whether a text is right never depends on them.
 
 mod errors;
+mod foreign;
 mod recovery;
 
 use persona_diagnostics::{FileId, Problems};
@@ -94,6 +95,7 @@ impl<'t, 'p> Parser<'t, 'p> {
             solid.first && solid.indent == 0 && parser.declares(*i)
         };
         parser.fences = (0..parser.solids.len()).filter(heads).collect();
+        parser.tell_comments();
         parser
     }
 
@@ -361,13 +363,15 @@ impl<'t, 'p> Parser<'t, 'p> {
     }
 }
 
-/// The tokens that are no trivia, with their places on their lines.
+/// The tokens that are no trivia, with their places on their lines. Comments as other languages write them are read as
+/// comments, too, once told.
 fn solids(text: &str, tokens: &[Token]) -> Vec<Solid> {
     let mut solids = Vec::new();
     let (mut line, mut indent, mut first) = (0, 0, true);
     for (raw, token) in tokens.iter().enumerate() {
         let written = &text[token.start..token.end];
-        if !token.kind.is_trivia() {
+        let is_comment = token.kind == Kind::Bad && Parser::foreign_comment(written).is_some();
+        if !token.kind.is_trivia() && !is_comment {
             solids.push(Solid { token: *token, raw, line, first, indent });
             first = false;
         }

@@ -280,7 +280,7 @@ fn audience() {
         r##"segment vip {
   when total > £100
 }"##,
-        r##"2:16 expected a value, found `£`"##,
+        r##"2:16 expected a value, found `£100`"##,
     );
     mistake(
         r##"segment vip {
@@ -463,11 +463,172 @@ fn outside() {
     );
 }
 
-/// A text in three quotes ends at the next three quotes: without them the rest of the file is in it.
+/// What other languages write, wherever it stands: told once and at that sign, with what is written here.
+#[test]
+fn foreign_spellings() {
+    for (line, at, found, help) in [
+        ("when age > 18 && tier == gold", 17, "&&", "write `and`"),
+        ("when age > 18 || tier == gold", 17, "||", "write `or`"),
+        ("when tier == gold\n    && age > 18\n    && vip", 5, "&&", "write `and`"),
+        ("when !subscribed", 8, "!", "write `not`"),
+        ("when age > 3 and !(in vip)", 20, "!", "write `not`"),
+        ("when tier <> gold", 13, "<>", "write `!=`"),
+        ("when tier =! gold", 13, "=!", "write `!=`"),
+        ("when age => 18", 12, "=>", "to compare, write `>=`"),
+        ("when age =< 18", 12, "=<", "write `<=`"),
+        ("when tier === gold", 13, "===", "to compare, write `==`"),
+        ("when age > 18 AND country == UK", 17, "AND", "words are written in lower case: `and`"),
+        ("when tier == gold AND country == UK", 21, "AND", "words are written in lower case: `and`"),
+        ("when tier == gold\n    OR country == UK", 5, "OR", "words are written in lower case: `or`"),
+        ("when NOT subscribed", 8, "NOT", "words are written in lower case: `not`"),
+        ("when NOT (in vip)", 8, "NOT", "words are written in lower case: `not`"),
+        ("when country IN [UK, DE]", 16, "IN", "words are written in lower case: `in`"),
+        ("when count(purchase IN last 30 days) > 3", 23, "IN", "words are written in lower case: `in`"),
+        ("when tier == gold;", 20, ";", "nothing stands between members; leave out the `;`"),
+        ("when tier == 'gold'", 16, "'gold'", "a text stands in straight double quotes: `\"…\"`"),
+        ("when tier == “gold”", 16, "“gold”", "a text stands in straight double quotes: `\"…\"`"),
+        ("when any(purchase in last 7d)", 29, "7d", "write `7 days`"),
+        ("when any(purchase in last 1h)", 29, "1h", "write `1 hour`"),
+        ("refresh every 5m", 17, "5m", "write `5 minutes` or `5 months`"),
+        ("when spend > 100 gbp", 16, "100 gbp", "money is written like this: `100 GBP`"),
+        ("when spend > £100", 16, "£100", "money is written like this: `100 GBP`"),
+        ("when spend > $1,000.50", 16, "$1,000.50", "money is written like this: `1000.50 USD`"),
+        ("when spend > 100 € and in vip", 16, "100 €", "money is written like this: `100 EUR`"),
+        ("when spend > 1,000 GBP", 16, "1,000", "leave out the `,`: `1000`"),
+        ("when name == null", 16, "null", "whether there is none is asked like this: `… is missing`"),
+        ("when name != NULL", 16, "NULL", "whether there is one is asked like this: `… is present`"),
+        ("when name is nil", 16, "nil", "whether there is none is asked like this: `… is missing`"),
+        ("when name is not null", 16, "not null", "write `is present`"),
+        ("when signed_up between a to b", 28, "to", "both ends are written like this: `between A and B`"),
+        (
+            "when sum(purchase.total) > 50 GBP in last 30 days",
+            37,
+            "in",
+            "a window stands inside the query's parentheses: `count(purchase in last 30 days)`",
+        ),
+    ] {
+        let told = helped(&format!("segment a {{\n  {line}\n  refresh every 1 hour\n}}"));
+        let row = if line.contains('\n') { 3 } else { 2 };
+        assert_eq!(told.0, format!("{row}:{at}"), "{line}");
+        assert!(told.1.ends_with(&format!(", found `{found}`")), "{line}: {}", told.1);
+        assert_eq!(told.2, help, "{line}");
+    }
+    for (program, at, found, help) in [
+        (
+            "segment big-accounts { when in vip }",
+            9,
+            "big-accounts",
+            "a name has letters, digits and `_`: `big_accounts`",
+        ),
+        ("trait big-spend-30 = 3", 7, "big-spend-30", "a name has letters, digits and `_`: `big_spend_30`"),
+        ("event u = a and b", 13, "and", "an event is one or the other: write `or`"),
+        ("event u = a, b", 12, ",", "an event is one or the other: write `or`"),
+        ("event u = a | b", 13, "|", "write `or`"),
+        ("event u { dishes: dish[]  n: int }", 23, "[", "a list of them is written `list<TYPE>`"),
+        ("event u { dishes: [dish]  n: int }", 19, "[", "a list of them is written `list<TYPE>`"),
+        ("event u { dishes: list of dish  n: int }", 24, "of", "a list of them is written `list<TYPE>`"),
+        (
+            "brand { logo 'logo.png'  from “Shop” }",
+            14,
+            "'logo.png'",
+            "a text stands in straight double quotes: `\"…\"`",
+        ),
+        (
+            "brand { colour #0a5 }",
+            16,
+            "#",
+            "a comment begins with `//`, and a colour stands in quotes: `\"#0a5\"`",
+        ),
+        (
+            "trigger t { on u  wait until 9:00am local  send a }",
+            30,
+            "9:00am",
+            "a time of day is written like this: `09:00`",
+        ),
+        (
+            "trigger t { on u  wait until 9pm local  send a }",
+            30,
+            "9pm",
+            "a time of day is written like this: `21:00`",
+        ),
+        ("trigger t { on u  wait 1h unless u  send a }", 24, "1h", "write `1 hour`"),
+        (
+            "trigger t { on u  send big-news }",
+            24,
+            "big-news",
+            "a name has letters, digits and `_`: `big_news`",
+        ),
+    ] {
+        let told = helped(program);
+        assert_eq!(told.0, format!("1:{at}"), "{program}");
+        assert!(told.1.ends_with(&format!(", found `{found}`")), "{program}: {}", told.1);
+        assert_eq!(told.2, help, "{program}");
+    }
+}
+
+/// Place, headline and first help of the one problem of a program; what stands after it is read.
+#[track_caller]
+fn helped(program: &str) -> (String, String, String) {
+    let parsed = parse(&format!("{program}\n\nsegment after {{ when in vip }}\n"));
+    let told = parsed.told();
+    assert_eq!(told.len(), 1, "{program}: {told:?}");
+    assert_eq!(last_name(&parsed).as_deref(), Some("after"), "{program}");
+    let (place, headline) = told[0].split_once(' ').unwrap();
+    let help = parsed.problems[0].helps.first().map_or(String::new(), |help| help.text.clone());
+    (place.into(), headline.into(), help)
+}
+
+/// Comments of other languages are told at the first one of a file, and read as comments.
+#[test]
+fn foreign_comments() {
+    let told = |comment: &str| {
+        let program = format!("{comment}\nsegment vip {{\n  when tier == gold {comment}\n}}");
+        let (place, headline, help) = helped(&program);
+        assert_eq!(place, "1:1");
+        assert_eq!(help, "a comment begins with `//`; one more in this file is to be mended");
+        headline
+    };
+    assert_eq!(told("# those who don't send { mail"), "expected `//` before a comment, found `#`");
+    assert_eq!(told("-- those who don't send \" mail"), "expected `//` before a comment, found `--`");
+    assert_eq!(told("/* those who don't\n\n} send */"), "expected `//` before a comment, found `/*`");
+}
+
+/// Mistakes that are easily told twice, or told somewhere else.
+#[test]
+fn one_mistake_is_one_problem() {
+    mistake(
+        "lifecycle\n  stage new when in vip\n  stage active otherwise\n}",
+        "1:1 expected `{` and its stages",
+    );
+    mistake(
+        "trigger t {\n  on u\n  wait 3 days if purchase\n  send a\n  once per 7 days\n}",
+        "3:15 expected `unless`, or the next step, found `if`",
+    );
+    mistake("trigger t {\n  on enters vip\n  send a\n}", "2:6 `enters` is not `enter` or `leave`");
+    for word in ["elsif", "elif"] {
+        mistake(
+            &format!(
+                "trigger t {{\n  on u\n  if vip {{ send a }}\n  {word} big {{ send b }}\n  else {{ send c }}\n}}"
+            ),
+            &format!("4:3 expected `else if`, found `{word}`"),
+        );
+    }
+    mistake(
+        "trigger t {\n  on u\n  if vip\n    send a\n  }\n  once per 7 days\n}",
+        "3:6 expected `{` and its steps",
+    );
+}
+
+/// A text in three quotes ends at the next three quotes: without them the rest of the file is in it, whatever quotes
+/// stand there.
 #[test]
 fn an_unclosed_text_takes_the_rest() {
-    let parsed = parse("email a {\n  body text \"\"\"Hello\n}\n\nsegment after { when in vip }\n");
-    assert_eq!(parsed.told(), ["2:13 this `\"\"\"` is never closed"]);
+    for rest in ["", "\nemail b { body text \"\"\"Hi\"\"\" }\n", "\nsegment b { whn x }\n"] {
+        let parsed = parse(&format!(
+            "email a {{\n  body text \"\"\"Hello\n}}\n\nsegment after {{ when in vip }}\n{rest}"
+        ));
+        assert_eq!(parsed.told(), ["2:13 this `\"\"\"` is never closed"], "{rest}");
+    }
 }
 
 /// Mistakes in different places are all told at once.

@@ -89,6 +89,8 @@ const NAMES: &[&str] = &[
     "on",
     "body",
     "to",
+    "NOT",
+    "null",
 ];
 
 /// Writes sentences by walking the grammar.
@@ -180,7 +182,9 @@ impl Writer {
             }
             "time_unit" => self.pick(&["days", "hour", "month"]).to_string(),
             "currency" => self.pick(&["GBP", "EUR"]).to_string(),
-            "later_token" => self.pick(&["cart", "42", "21:00", "\"x\"", "=", "(", "$", "email"]).to_string(),
+            "later_token" => {
+                self.pick(&["cart", "42", "21:00", "\"x\"", "=", "(", "$", "'a {'", "-", "email"]).to_string()
+            }
             "newline" => "\n".to_string(),
             "later_gap" => " ".to_string(),
             "member_gap" => self.pick(&[" ", "\n  "]).to_string(),

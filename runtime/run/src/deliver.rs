@@ -15,7 +15,7 @@ const BATCH: usize = 250;
 
 /// The folder messages are delivered to.
 pub fn outbox(model: &Model, folder: &Path) -> Result<Outbox, Error> {
-    Outbox::open(&folder.join(&model.project.delivery.outbox)).map_err(Error::Outbox)
+    Outbox::open(folder.join(&model.project.delivery.outbox)).map_err(Error::Outbox)
 }
 
 /// Delivers what is decided and not delivered; how many there were.

@@ -39,6 +39,9 @@ fn lists(model: &Model) -> Vec<Arc<str>> {
     lists.map(|t| t.name.clone()).collect()
 }
 
+/// A value's name, its type, and the place of its column.
+type Place = (Arc<str>, Type, usize);
+
 /// Every customer, by id.
 pub fn read(session: &mut Session, questions: &[Question]) -> Result<BTreeMap<Arc<str>, Facts>, Error> {
     let model = session.model;
@@ -49,8 +52,8 @@ pub fn read(session: &mut Session, questions: &[Question]) -> Result<BTreeMap<Ar
     let key = column(model.customer.key()).ok_or_else(|| missing(model.customer.key()))?;
 
     // Each column's place, looked up once rather than for every customer.
-    let mut values: Vec<(Arc<str>, Type, usize)> = Vec::new();
-    let mut records: Vec<(Arc<str>, Vec<(Arc<str>, Type, usize)>)> = Vec::new();
+    let mut values: Vec<Place> = Vec::new();
+    let mut records: Vec<(Arc<str>, Vec<Place>)> = Vec::new();
     for a in &model.customer.attributes {
         values.push((a.name.clone(), a.ty.clone(), column(&a.name).ok_or_else(|| missing(&a.name))?));
     }

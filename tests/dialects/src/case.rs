@@ -92,8 +92,7 @@ impl RawTable {
             let kind = KINDS.iter().find(|(name, _)| *name == kind).expect("a kind").1;
             (name.to_string(), kind)
         };
-        let columns: Vec<(String, Raw)> =
-            lines.next().expect("the columns").split(',').map(column).collect();
+        let columns: Vec<(String, Raw)> = lines.next().expect("the columns").split(',').map(column).collect();
         let row = |line: &str| {
             let values: Vec<Json> = serde_json::from_str(line).expect("a row is a JSON array");
             assert_eq!(values.len(), columns.len(), "{line}");
@@ -110,7 +109,10 @@ impl RawTable {
         };
         let columns: Vec<String> =
             self.columns.iter().map(|(name, kind)| format!("{name} {}", kind.name())).collect();
-        let rows = self.rows.iter().map(|row| format!("{}\n", Json::from(row.iter().map(written).collect::<Vec<_>>())));
+        let rows = self
+            .rows
+            .iter()
+            .map(|row| format!("{}\n", Json::from(row.iter().map(written).collect::<Vec<_>>())));
         format!("\n--- {place}\n{}\n{}", columns.join(", "), rows.collect::<String>())
     }
 }

@@ -31,8 +31,18 @@ pub(crate) enum Ty {
 }
 
 pub(crate) const TYPES: [Ty; 12] = [
-    Ty::Bool, Ty::Int, Ty::Decimal, Ty::Money, Ty::Percent, Ty::Text, Ty::Country, Ty::Tier, Ty::Date, Ty::Timestamp,
-    Ty::Time, Ty::Product,
+    Ty::Bool,
+    Ty::Int,
+    Ty::Decimal,
+    Ty::Money,
+    Ty::Percent,
+    Ty::Text,
+    Ty::Country,
+    Ty::Tier,
+    Ty::Date,
+    Ty::Timestamp,
+    Ty::Time,
+    Ty::Product,
 ];
 
 /// A field, its type, and whether it may be missing.
@@ -63,7 +73,11 @@ pub(crate) const PRODUCT: &[Field] = fields![
 ];
 pub(crate) const LINE: &[Field] = fields![sku: Product, quantity: Int, unit_price: Money, gift: Bool];
 pub(crate) const EVENTS: &[Event] = &[
-    Event { name: "purchase", fields: fields![order_id: Text, total: Money, pieces: Int, note: Text], lines: true },
+    Event {
+        name: "purchase",
+        fields: fields![order_id: Text, total: Money, pieces: Int, note: Text],
+        lines: true,
+    },
     Event {
         name: "look",
         fields: fields![sku: Product, note: Text, weight: Decimal, seen: Timestamp, day: Date, ok: Bool, tier: Tier],
@@ -76,14 +90,28 @@ pub(crate) const EVENTS: &[Event] = &[
 ];
 
 const ZONES: [&str; 7] = [
-    "Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/Sao_Paulo", "Pacific/Apia",
+    "Europe/London",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kolkata",
+    "America/Sao_Paulo",
+    "Pacific/Apia",
     "UTC",
 ];
 /// Ends of months, leap days, both changes of clocks in several zones, and an ordinary afternoon.
 const NOWS: [&str; 12] = [
-    "2026-03-29T00:59:59.999999Z", "2026-03-29T01:00:00Z", "2025-10-26T00:30:00Z", "2025-10-26T01:00:00Z",
-    "2026-03-08T07:00:00Z", "2025-11-02T05:30:00Z", "2024-02-29T12:00:00Z", "2025-03-31T23:59:59.999999Z",
-    "2026-01-01T00:00:00Z", "2026-04-04T15:15:00Z", "2025-10-04T15:45:00Z", "2026-06-17T14:23:45.678901Z",
+    "2026-03-29T00:59:59.999999Z",
+    "2026-03-29T01:00:00Z",
+    "2025-10-26T00:30:00Z",
+    "2025-10-26T01:00:00Z",
+    "2026-03-08T07:00:00Z",
+    "2025-11-02T05:30:00Z",
+    "2024-02-29T12:00:00Z",
+    "2025-03-31T23:59:59.999999Z",
+    "2026-01-01T00:00:00Z",
+    "2026-04-04T15:15:00Z",
+    "2025-10-04T15:45:00Z",
+    "2026-06-17T14:23:45.678901Z",
 ];
 
 /// How large a random case is.
@@ -162,7 +190,9 @@ fn shop(rng: &mut Rng) -> String {
         fields.iter().map(one).collect()
     }
     let same = |fields: &[Field]| fields.iter().map(|f| format!("  {0} = {0}", f.name)).collect::<String>();
-    let at = *rng.choice(&["at", "local(at, \"Europe/London\")", "local(at, \"America/New_York\")"]).expect("some");
+    let at = *rng
+        .choice(&["at", "local(at, \"Europe/London\")", "local(at, \"America/New_York\")"])
+        .expect("some");
     let received = if rng.bool() { "  received = received" } else { "" };
     let event = |at_: usize| &EVENTS[at_].fields;
     let mut text = format!("customer {{ id: string key{} }}\n", declared(ATTRIBUTES, rng));
@@ -174,8 +204,12 @@ fn shop(rng: &mut Rng) -> String {
         text += &format!("event {} {{{} }}\n", event.name, declared(event.fields, rng));
     }
     text += "event basket = put or take\n";
-    text += &format!("source people {{ table \"raw.people\"  feeds customer {{ id = id{} }} }}\n", same(ATTRIBUTES));
-    text += &format!("source goods {{ table \"raw.goods\"  feeds product {{ sku = sku{} }} }}\n", same(PRODUCT));
+    text += &format!(
+        "source people {{ table \"raw.people\"  feeds customer {{ id = id{} }} }}\n",
+        same(ATTRIBUTES)
+    );
+    text +=
+        &format!("source goods {{ table \"raw.goods\"  feeds product {{ sku = sku{} }} }}\n", same(PRODUCT));
     text += &format!(
         "source orders {{ table \"raw.orders\"  group by invoice, customer_id  feeds purchase {{ customer = customer_id  \
          at = {}  order_id = invoice  total = sum(quantity * unit_price)  pieces = count()  note = min(remark)  \

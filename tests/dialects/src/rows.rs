@@ -48,9 +48,10 @@ pub fn columns_of(model: &Model, location: &Location) -> Vec<Column> {
             found.entry(column.clone()).or_insert_with(|| Column::plain(column, Type::Text));
         }
         let filter = source.filter.iter().map(|e| (e, Role::Plain));
-        let fields = source.feeds.iter().flat_map(|feed| {
-            feed.fields.iter().map(|(name, e)| (e, role(model, feed, name, &e.ty)))
-        });
+        let fields = source
+            .feeds
+            .iter()
+            .flat_map(|feed| feed.fields.iter().map(|(name, e)| (e, role(model, feed, name, &e.ty))));
         let lists = source.feeds.iter().flat_map(|feed| &feed.lists).flat_map(|(_, fields)| fields);
         let lists = lists.map(|(_, e)| (e, reference(&e.ty)));
         for (expr, role) in filter.chain(fields).chain(lists) {
@@ -84,7 +85,10 @@ fn look(expr: &Expr, role: &Role, found: &mut BTreeMap<Arc<str>, Column>) {
                     column.walk(&mut |e| {
                         if let ExprKind::Column(name) = &e.kind {
                             let column = found.entry(name.clone());
-                            column.or_insert_with(|| Column::plain(name, Type::Text)).words.push(text.clone());
+                            column
+                                .or_insert_with(|| Column::plain(name, Type::Text))
+                                .words
+                                .push(text.clone());
                         }
                     });
                 }
@@ -105,7 +109,9 @@ fn role(model: &Model, feed: &Feed, field: &str, ty: &Type) -> Role {
         FeedTarget::Customer if field == model.customer.key() => Role::Customer,
         FeedTarget::Event(_) | FeedTarget::Consent(_) if field == "customer" => Role::Customer,
         FeedTarget::Event(_) | FeedTarget::Consent(_) if field == "at" || field == "received" => Role::Moment,
-        FeedTarget::Event(name) if model.event(name).and_then(|e| e.unique()).is_some_and(|u| &*u.name == field) => {
+        FeedTarget::Event(name)
+            if model.event(name).and_then(|e| e.unique()).is_some_and(|u| &*u.name == field) =>
+        {
             Role::Key
         }
         FeedTarget::Entity(name) if model.entity(name).is_some_and(|e| e.key() == field) => {
@@ -133,7 +139,8 @@ pub fn invent(model: &Model, now: Timestamp, customers: usize, rng: &mut Rng) ->
     }
     let table = |(location, source): (&Location, &Source)| {
         let columns = columns_of(model, location);
-        let mut maker = Maker { model, pools: &pools, customers, rng, columns: &columns, kinds: vec![], extreme: false };
+        let mut maker =
+            Maker { model, pools: &pools, customers, rng, columns: &columns, kinds: vec![], extreme: false };
         maker.extreme = maker.feeds_customers(location);
         maker.kinds = columns.iter().map(|c| maker.kind(c)).collect();
         let rows = maker.rows(source, location);
@@ -238,15 +245,21 @@ impl Maker<'_> {
     }
 
     fn value(&mut self, column: &Column, kind: Raw, key: &Value) -> Value {
-        let is_key = |name: &str| self.model.entity(name).is_some_and(|e| {
-            let feeds = self.model.sources.iter().flat_map(|s| &s.feeds);
-            let mut feeds = feeds.filter(|f| f.target == FeedTarget::Entity(e.name.clone()));
-            feeds.any(|f| f.fields.iter().any(|(field, expr)| {
-                let mut found = false;
-                expr.walk(&mut |x| found |= matches!(&x.kind, ExprKind::Column(c) if **c == *column.name));
-                found && **field == *e.key()
-            }))
-        });
+        let is_key = |name: &str| {
+            self.model.entity(name).is_some_and(|e| {
+                let feeds = self.model.sources.iter().flat_map(|s| &s.feeds);
+                let mut feeds = feeds.filter(|f| f.target == FeedTarget::Entity(e.name.clone()));
+                feeds.any(|f| {
+                    f.fields.iter().any(|(field, expr)| {
+                        let mut found = false;
+                        expr.walk(&mut |x| {
+                            found |= matches!(&x.kind, ExprKind::Column(c) if **c == *column.name)
+                        });
+                        found && **field == *e.key()
+                    })
+                })
+            })
+        };
         match &column.role {
             // Half of what happens is done by a few.
             Role::Customer if key.as_text().is_some_and(|k| k.starts_with('c')) => return key.clone(),

@@ -6,8 +6,8 @@ mod common;
 use common::{NOW, programs};
 use persona_dialects::engine::Engine;
 use persona_dialects::judge::Job;
-use persona_dialects::{Case, rows};
-use persona_sql::Target;
+use persona_dialects::{Case, plans, program, rows};
+use persona_sql::{Options, Target};
 
 /// All statements of all programs in one process; fails with every refusal.
 fn judged(target: Target, note_is_fine: impl Fn(&str) -> bool) {
@@ -26,7 +26,11 @@ fn judged(target: Target, note_is_fine: impl Fn(&str) -> bool) {
     let wrong: Vec<String> = wrong.collect();
     let (count, all) = (wrong.len(), verdicts.len());
     println!("{target}: {all} statements");
-    assert!(wrong.is_empty(), "{count} of {all} refused:\n{}", wrong.iter().take(12).cloned().collect::<String>());
+    assert!(
+        wrong.is_empty(),
+        "{count} of {all} refused:\n{}",
+        wrong.iter().take(12).cloned().collect::<String>()
+    );
 }
 
 #[test]
@@ -52,9 +56,32 @@ fn duckdb_takes_every_statement() {
     for (name, model) in programs() {
         let mut tables = rows::invent(&model, NOW.parse().unwrap(), 1, &mut fastrand::Rng::with_seed(1));
         tables.iter_mut().for_each(|table| table.rows.clear());
-        let case = Case { program: String::new(), zone: String::new(), now: NOW.parse().unwrap(), tables, each: true };
+        let case = Case {
+            program: String::new(),
+            zone: String::new(),
+            now: NOW.parse().unwrap(),
+            tables,
+            each: true,
+        };
         if let Err(words) = engine.answer(&model, &case) {
             panic!("{name}: {words}");
+        }
+    }
+}
+
+/// A plan is as deep as a program has features; that must cost neither the stack nor an hour.
+#[test]
+fn a_program_of_many_features_is_written_too() {
+    let shop = "customer { id: string key }\nevent purchase { order_id: string unique }\n";
+    let traits: String =
+        (1..=600).map(|n| format!("trait t{n} = count(purchase in last {n} hours)\n")).collect();
+    let model = program::compile(&format!("{shop}{traits}"), "UTC").unwrap();
+    let options = Options { schema: vec!["persona".into()], at: None };
+    for named in plans::profile(&model) {
+        persona_plan::check(&named.plan).unwrap();
+        for target in Target::ALL {
+            let sql = persona_sql::query(&named.plan, target, &options).unwrap();
+            assert_eq!(sql.matches("LEFT JOIN").count(), 600, "{target}");
         }
     }
 }

@@ -20,7 +20,8 @@ struct Tally {
 
 /// Why a case fails, if it does.
 fn failure(engine: &mut Engine, case: &Case, tally: &mut Tally) -> Option<String> {
-    let model = program::compile(&case.program, &case.zone).unwrap_or_else(|e| panic!("{e:?}\n{}", case.program));
+    let model =
+        program::compile(&case.program, &case.zone).unwrap_or_else(|e| panic!("{e:?}\n{}", case.program));
     let expected = match reference::answer(&model, case) {
         Ok(answer) => answer,
         Err(words) => return Some(words),
@@ -34,8 +35,7 @@ fn failure(engine: &mut Engine, case: &Case, tally: &mut Tally) -> Option<String
     tally.values += expected.values();
     tally.telling += expected.telling();
     let differences = expected.differences(&found);
-    (!differences.is_empty())
-        .then(|| differences.iter().take(8).map(|d| format!("{d}\n")).collect())
+    (!differences.is_empty()).then(|| differences.iter().take(8).map(|d| format!("{d}\n")).collect())
 }
 
 fn number(name: &str, otherwise: u64) -> u64 {
@@ -92,7 +92,7 @@ fn kind_of(words: &str) -> String {
 fn duckdb_has_what_the_evaluator_has() {
     let size = Size { declarations: 24, customers: 40 };
     let before = Instant::now();
-    let halves = [0, 1].map(|half| std::thread::spawn(move || run(Engine::duckdb(), half, 2, 60, size)));
+    let halves = [0, 1].map(|half| std::thread::spawn(move || run(Engine::duckdb(), half, 2, 240, size)));
     for half in halves {
         let tally = half.join().unwrap_or_else(|words| std::panic::resume_unwind(words));
         println!("{tally:?} in {:.1?}", before.elapsed());
@@ -103,7 +103,7 @@ fn duckdb_has_what_the_evaluator_has() {
 #[test]
 fn postgres_has_what_the_evaluator_has() {
     let before = Instant::now();
-    let tally = run(Engine::postgres(), 0, 1, 15, Size { declarations: 24, customers: 40 });
+    let tally = run(Engine::postgres(), 0, 1, 40, Size { declarations: 24, customers: 40 });
     println!("{tally:?} in {:.1?}", before.elapsed());
 }
 

@@ -13,10 +13,16 @@ use persona_model::Model;
 
 fn compare(engine: &mut Engine, name: &str, model: &Model, case: &Case) -> usize {
     let expected = reference::answer(model, case).unwrap_or_else(|words| panic!("{name}: {words}"));
-    let found = engine.answer(model, case).unwrap_or_else(|words| panic!("{name} on {}: {words}", engine.target));
+    let found =
+        engine.answer(model, case).unwrap_or_else(|words| panic!("{name} on {}: {words}", engine.target));
     let differences = expected.differences(&found);
     let shown: String = differences.iter().take(10).map(|d| format!("{d}\n")).collect();
-    assert!(differences.is_empty(), "{name} on {}, {} differences:\n{shown}", engine.target, differences.len());
+    assert!(
+        differences.is_empty(),
+        "{name} on {}, {} differences:\n{shown}",
+        engine.target,
+        differences.len()
+    );
     expected.values()
 }
 
@@ -24,7 +30,9 @@ fn compare(engine: &mut Engine, name: &str, model: &Model, case: &Case) -> usize
 fn written_down(mut engine: Engine) {
     let mut values = 0;
     for (name, model) in programs() {
-        for (seed, now) in ["2025-10-26T01:30:00Z", "2024-02-29T12:00:00Z", "2026-03-29T00:59:59.999999Z"].iter().enumerate() {
+        for (seed, now) in
+            ["2025-10-26T01:30:00Z", "2024-02-29T12:00:00Z", "2026-03-29T00:59:59.999999Z"].iter().enumerate()
+        {
             let now = now.parse().unwrap();
             let tables = rows::invent(&model, now, 30, &mut fastrand::Rng::with_seed(seed as u64));
             let case = Case { program: String::new(), zone: String::new(), now, tables, each: true };

@@ -12,6 +12,7 @@ use persona_syntax::ast::{self, Declaration, DeclarationKind as Kind};
 use persona_value::{EnumType, Type};
 
 use super::{Names, shared};
+use crate::infer::name::DEEPEST;
 use crate::infer::{Checker, Declared, Pending, Row};
 use crate::{Expr, ExprKind, Lifecycle, STAGE, Segment, Stage, Trait};
 
@@ -223,6 +224,11 @@ pub(super) fn circles(
         let all = l.stages.iter().filter_map(|s| s.when.as_ref()).flat_map(reads).collect();
         graph.insert(('l', l.name.clone()), (l.span, all));
     }
+    if let Some((_, name)) = deepest(&graph) {
+        let at = graph.iter().find(|((_, n), _)| *n == name).map(|(_, (span, _))| *span);
+        at.into_iter().for_each(|at| checker.too_deep(&name, at));
+        return;
+    }
     let mut done: BTreeSet<Key> = BTreeSet::new();
     for start in graph.keys() {
         let mut path = Vec::new();
@@ -233,6 +239,26 @@ pub(super) fn circles(
                 let at = circle.iter().filter_map(|key| graph.get(key).map(|(span, _)| *span)).collect();
                 checker.problems.report(Cycle { names, at });
             }
+        }
+    }
+}
+
+/// A value that is read through too many others, if there is one. Those of a circle are passed over.
+fn deepest(graph: &BTreeMap<Key, (Span, BTreeSet<Key>)>) -> Option<Key> {
+    let mut depths: BTreeMap<&Key, usize> = BTreeMap::new();
+    loop {
+        let before = depths.len();
+        for (key, (_, below)) in graph.iter().filter(|(key, _)| !depths.contains_key(key)).collect::<Vec<_>>() {
+            let below = below.iter().filter(|b| graph.contains_key(*b)).map(|b| depths.get(b).copied());
+            if let Some(depth) = below.collect::<Option<Vec<_>>>() {
+                depths.insert(key, depth.into_iter().max().unwrap_or(0) + 1);
+            }
+        }
+        if let Some((key, _)) = depths.iter().find(|(_, depth)| **depth > DEEPEST) {
+            return Some((*key).clone());
+        }
+        if depths.len() == before {
+            return None;
         }
     }
 }

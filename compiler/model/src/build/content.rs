@@ -371,6 +371,12 @@ fn layouts(
                 let what = format!("the layout `{}`", name.text);
                 checker.missing_member(what, "place for the e-mail's body", body.span, "{% block content %}");
             }
+            if let Some(other) = uses.placeholders.iter().find(|p| *p != "content") {
+                let headline = format!("nothing fills `{{% block {other} %}}`");
+                let why = "an e-mail's body fills `content`, and nothing else".to_string();
+                let help = Some("write there what it shall show, or `{% block content %}`".to_string());
+                checker.problems.report(Misplaced { headline, at: body.span, why, help });
+            }
             all.insert(shared(&name.text), uses);
             layouts.push(Layout { name: shared(&name.text), body: compiled });
         }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use persona_diagnostics::catalogue::{
-    misplaced::Misplaced, no_effect_yet::NoEffectYet, repeated_member::RepeatedMember, unknown_name::UnknownName,
+    cycle::Cycle, misplaced::Misplaced, no_effect_yet::NoEffectYet, repeated_member::RepeatedMember, unknown_name::UnknownName,
 };
 use persona_diagnostics::{Span, suggest};
 use persona_syntax::ast::{self, Declaration, DeclarationKind as Kind, Modifier, TypeKind, TypeRef};
@@ -101,11 +101,22 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
         .collect();
     while !unions.is_empty() {
         let known = |n: &ast::Name, events: &[Event]| events.iter().any(|e| *e.name == *n.text);
-        // One whose parts are all known; if there is none, the first, whose unknown parts are told.
+        // One whose parts are all known, or are told to be not. If there is none, the rest go in circles.
         let waiting: Vec<String> = unions.iter().map(|(n, ..)| n.text.clone()).collect();
         let ready = unions.iter().position(|(_, of, _)| {
             of.iter().all(|n| known(n, &checker.events) || !waiting.contains(&n.text))
         });
+        if ready.is_none() {
+            // Told once; what is left is made of what is known.
+            let names = unions.iter().map(|(n, ..)| n.text.clone()).collect();
+            let at = unions.iter().map(|(n, ..)| n.span).collect();
+            checker.problems.report(Cycle { names, at });
+            for (name, of, docs) in unions {
+                let of: Vec<_> = of.iter().filter(|n| !waiting.contains(&n.text)).cloned().collect();
+                union(checker, name, &of, docs);
+            }
+            break;
+        }
         let (name, of, docs) = unions.remove(ready.unwrap_or(0));
         union(checker, name, of, docs);
     }

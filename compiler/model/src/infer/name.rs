@@ -10,10 +10,13 @@ use persona_value::Type;
 use super::{Checker, Pending, Row};
 use crate::{EVENT_FIELDS, Expr, ExprKind};
 
+/// So many traits, segments and lifecycles read each other in a row, at most.
+pub(crate) const DEEPEST: usize = 50;
+
 impl Checker<'_> {
     /// A bare name: of the innermost row that has it.
     pub(super) fn name(&mut self, name: &Name) -> Expr {
-        if matches!(name.text.as_str(), "null" | "NULL" | "nil" | "None") {
+        if matches!(name.text.as_str(), "null" | "NULL" | "nil" | "None" | "missing") {
             let headline = format!("`{}` is no value: what is missing compares with nothing", name.text);
             let why = "not a value".to_string();
             let help = Some("write `is present` or `is missing` after what you ask about".to_string());
@@ -181,6 +184,11 @@ impl Checker<'_> {
                 self.problems.report(Cycle { names, at });
                 (Type::Unknown, false)
             }
+            Pending::Waiting(ast) if self.path.len() >= DEEPEST => {
+                self.traits.insert(name.clone(), (span, Pending::Waiting(ast)));
+                self.too_deep(name, span);
+                (Type::Unknown, false)
+            }
             Pending::Waiting(ast) => {
                 self.path.push(name.clone());
                 let expr = self.expression(&ast, &[Row::Customer]);
@@ -191,6 +199,16 @@ impl Checker<'_> {
                 self.order.push(name.clone());
                 typed
             }
+        }
+    }
+
+    /// Tells that values are read through too many others.
+    pub(crate) fn too_deep(&mut self, name: &str, at: Span) {
+        // Those further up are as deep and deeper.
+        if !std::mem::replace(&mut self.deep, true) {
+            let headline = format!("`{name}` is read through more than {DEEPEST} others");
+            let why = "each of them needs the one before".to_string();
+            self.problems.report(Misplaced { headline, at, why, help: None });
         }
     }
 

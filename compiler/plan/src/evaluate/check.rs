@@ -26,6 +26,7 @@ pub fn check(plan: &Plan) -> Result<(), EvalError> {
 }
 
 /// Checks a relation over these steps; its schema.
+#[recursive::recursive]
 fn rel(rel: &Rel, steps: &[(&str, Schema)]) -> Result<Schema, String> {
     let of = |input: &Rel| self::rel(input, steps);
     match rel {

@@ -60,6 +60,9 @@ struct LookUp {
     level: u32,
 }
 
+/// So many layers of values stand in one query, each in the one around it; then a step begins.
+const LAYERS: u32 = 8;
+
 /// Builds plans over persona's own tables.
 pub struct Profiles<'m> {
     pub(super) model: &'m Model,
@@ -270,7 +273,7 @@ impl<'m> Profiles<'m> {
         if let ExprKind::Attribute(name) = &expr.kind {
             return (name.clone(), 0);
         }
-        let outer = std::mem::replace(&mut self.reached, (0, 0));
+        let outer = std::mem::take(&mut self.reached);
         let value = scalar(expr, self);
         let level = std::mem::replace(&mut self.reached, outer);
         // A value that is a column already needs no second name.
@@ -293,7 +296,7 @@ impl<'m> Profiles<'m> {
             self.needs(level.0, level.1 + 1);
             return column;
         }
-        let outer = std::mem::replace(&mut self.reached, (0, 0));
+        let outer = std::mem::take(&mut self.reached);
         let value = value(self);
         let level = std::mem::replace(&mut self.reached, outer);
         self.items.push(Item { column: column.clone(), of, value, level });
@@ -432,6 +435,12 @@ impl<'m> Profiles<'m> {
             let columns: Vec<_> = ready.map(|i| (i.column.clone(), i.value.clone())).collect();
             if !columns.is_empty() {
                 rel = rel.extend(columns);
+            }
+            // Neither engines nor people read queries in queries without end.
+            if layer % LAYERS == LAYERS - 1 {
+                let name = self.names.fresh("customers_so_far");
+                let step = Rel::Step { name: name.clone(), schema: rel.schema() };
+                steps.push(Step { name, rel: std::mem::replace(&mut rel, step) });
             }
         }
         rel

@@ -3,4 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "clippy knows tests, but not what only tests call")]
 
 mod support;
-mod probe;
+
+mod consent;
+mod names;
+mod sources;
+mod values;

@@ -58,7 +58,8 @@ pub(super) fn lifecycle(p: &mut Parser) {
     p.start(Kind::Lifecycle);
     p.eat_word("exclusive");
     p.expect_word("lifecycle");
-    if p.at(Kind::Name) {
+    // `stage new …`: its first member, where the `{` is missing.
+    if p.at(Kind::Name) && !p.at_member() {
         named(p, "the lifecycle's name");
     }
     p.block(&LIFECYCLE, |p| {

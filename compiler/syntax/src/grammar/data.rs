@@ -47,7 +47,14 @@ fn event_union(p: &mut Parser) {
     p.start(Kind::EventUnion);
     p.bump();
     name_ref(p, "an event's name");
-    while p.at_word("or") {
+    while !p.is_stuck() {
+        if !p.at_word("or") {
+            let joined = p.at_word("and") || matches!(p.kind(), Kind::Comma | Kind::Plus | Kind::Bad);
+            if !joined || p.at_line_start() {
+                break;
+            }
+            p.error_with("`or` between the events", Some("an event is one or the other: write `or`"));
+        }
         p.bump();
         name_ref(p, "an event's name");
     }
@@ -73,6 +80,10 @@ fn field(p: &mut Parser) {
 }
 
 fn type_ref(p: &mut Parser) -> bool {
+    const LIST: &str = "a list of them is written `list<TYPE>`";
+    if p.at(Kind::LBracket) {
+        return p.error_with("a type", Some(LIST));
+    }
     if !p.at(Kind::Name) || p.at_entry() && !p.at_misplaced_sign() {
         return p.error("a type");
     }
@@ -86,6 +97,8 @@ fn type_ref(p: &mut Parser) -> bool {
         p.bump();
         if p.eat(Kind::Less) {
             let _ = type_ref(p) && p.expect(Kind::Greater, "`>`");
+        } else if matches!(p.kind(), Kind::LBracket | Kind::LParen) || p.at_word("of") && !p.at_entry() {
+            p.error_with("a modifier or the next field", Some(LIST));
         }
     }
     p.eat(Kind::Question);

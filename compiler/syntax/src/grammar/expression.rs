@@ -1,7 +1,7 @@
 //! Expressions: conditions and values.
 
 use super::query::{at_window, query, window};
-use super::{any_name_ref, duration, name_ref};
+use super::{NOTHING, SHOUTED, any_name_ref, duration, name_ref};
 use crate::Kind;
 use crate::parser::Parser;
 
@@ -33,7 +33,7 @@ pub(super) fn is_time_unit(word: &str) -> bool {
 }
 
 fn is_currency(word: &str) -> bool {
-    word.len() == 3 && word.bytes().all(|b| b.is_ascii_uppercase())
+    word.len() == 3 && word.bytes().all(|b| b.is_ascii_uppercase()) && !SHOUTED.contains(&word)
 }
 
 /// Whether `in last …` and its like test the value before them. Inside a query's `where` they do not: there they are
@@ -192,6 +192,9 @@ fn primary(p: &mut Parser) {
         Kind::Date | Kind::Time | Kind::Timestamp => literal(p),
         kind if kind.is_string() => literal(p),
         Kind::Name if p.at_operator("if") => if_expr(p),
+        Kind::Name if p.at_words(NOTHING) || p.at_words(SHOUTED) && p.nth(1) == Kind::LParen => {
+            p.error_here("a value");
+        }
         Kind::Name if !p.at_words(super::RESERVED) && (!p.at_member() || p.at_misplaced_sign()) => {
             match p.nth_text(0) {
                 _ if p.nth(1) == Kind::LParen => call(p),
@@ -201,9 +204,7 @@ fn primary(p: &mut Parser) {
                 }
             }
         }
-        Kind::Bad if ["£", "$", "€"].contains(&p.nth_text(0)) => {
-            p.error_with("a value", Some("money is written with its currency behind: `100 GBP`"));
-        }
+        _ if p.foreign_text("a text in double quotes") => {}
         _ => {
             p.error("a value");
         }

@@ -26,6 +26,8 @@ pub(super) const CAMPAIGN: Members = Members {
     begins: "`to`, `at`, `every`, `spread over` or `send`",
     words: &["to", "at", "every", "spread", "send", "approve", "valid", "priority", "exit"],
 };
+/// `else if`, as other languages write it.
+const ELSE_IF: &[&str] = &["elsif", "elif", "elseif"];
 const DAYS: &[&str] = &["day", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 pub(super) fn trigger(p: &mut Parser) {
@@ -49,7 +51,7 @@ fn step(p: &mut Parser) -> bool {
     match p.nth_text(0) {
         "wait" => wait(p),
         "send" => send(p),
-        "if" => if_(p),
+        "if" => if_(p, false),
         "call" | "update" => later_member(p),
         _ => return false,
     }
@@ -69,6 +71,14 @@ fn on(p: &mut Parser) {
             name_ref(p, "a consent's name");
         }
         "anniversary" | "every" => later_member(p),
+        // `enters vip`: two names where one event is written alone.
+        _ if p.nth(1) == Kind::Name
+            && persona_diagnostics::suggest(p.nth_text(0), ["enter", "leave"]).is_some()
+            && !["by", "where", "late"].contains(&p.nth_text(1))
+            && !TRIGGER.words.contains(&p.nth_text(1)) =>
+        {
+            p.unknown_word("`enter` or `leave`", &["enter", "leave"]);
+        }
         _ if p.at(Kind::Name) && (p.nth_word(1, "rises") || p.nth_word(1, "reaches")) => later_member(p),
         _ => {
             if event_filter(p) && p.at_word("late") {
@@ -127,6 +137,9 @@ fn wait(p: &mut Parser) {
         p.end();
     }
     p.end();
+    if !p.is_stuck() && p.at_word("if") && !p.at_line_start() {
+        if_(p, true);
+    }
 }
 
 /// `09:00 local`.
@@ -141,22 +154,34 @@ fn send(p: &mut Parser) {
     p.end();
 }
 
-fn if_(p: &mut Parser) {
+/// `after_wait`: it stands behind a `wait`, where `unless` may have been meant.
+fn if_(p: &mut Parser, after_wait: bool) {
     if !p.enter() {
         return;
     }
     p.start(Kind::If);
+    let began = p.here();
     p.bump();
     expression::expression(p);
-    steps(p);
+    if after_wait && !p.is_stuck() && !p.at(Kind::LBrace) {
+        let hint = "to stop the flow when something happens while it waits, write `unless`";
+        p.error_at(began, "`unless`, or the next step", hint);
+    } else {
+        steps(p);
+    }
     if !p.is_stuck() && p.at_word("else") {
         p.start(Kind::Else);
         p.bump();
         if p.at_word("if") {
-            if_(p);
+            if_(p, false);
         } else {
             steps(p);
         }
+        p.end();
+    } else if !p.is_stuck() && p.at_words(ELSE_IF) {
+        p.start(Kind::Else);
+        p.error_here("`else if`");
+        if_(p, false);
         p.end();
     }
     p.end();

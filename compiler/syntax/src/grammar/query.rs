@@ -81,7 +81,9 @@ pub(super) fn window(p: &mut Parser) {
         "between" => {
             p.bump();
             sum(p);
-            if !p.is_stuck() && p.expect_word("and") {
+            if p.at_word("to") {
+                p.error_with("`and`", Some("both ends are written like this: `between A and B`"));
+            } else if !p.is_stuck() && p.expect_word("and") {
                 sum(p);
             }
         }

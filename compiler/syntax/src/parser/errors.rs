@@ -5,6 +5,7 @@ use persona_diagnostics::catalogue::{
     syntax_error::SyntaxError, unclosed::Unclosed, unknown_word::UnknownWord,
 };
 
+use super::foreign::Foreign;
 use super::{Parser, Solid};
 use crate::{Kind, Token};
 
@@ -19,8 +20,12 @@ impl Parser<'_, '_> {
     /// Whether a mistake here is a new one, to be told: what goes wrong after a mistake on its own line mostly
     /// follows from it. From now on the parser is stuck.
     fn tells(&mut self, here: bool) -> bool {
-        let stuck = std::mem::replace(&mut self.stuck, true);
         let line = self.place(here).map(|s| s.line);
+        self.tells_on(line)
+    }
+
+    fn tells_on(&mut self, line: Option<u32>) -> bool {
+        let stuck = std::mem::replace(&mut self.stuck, true);
         let tells = !stuck && self.told < MAX_TOLD && (self.told_line.is_none() || self.told_line != line);
         if tells {
             self.told += 1;
@@ -50,7 +55,51 @@ impl Parser<'_, '_> {
         self.tell(what, hint, false)
     }
 
+    /// The same at a token that was taken already, an index in `solids`.
+    pub fn error_at(&mut self, index: usize, what: &str, hint: &str) -> bool {
+        let solid = self.solids.get(index).copied();
+        if self.tells_on(solid.map(|s| s.line)) {
+            self.tell_at(solid.map(|s| s.token), true, what, Some(hint));
+        }
+        false
+    }
+
+    /// Says that `what` was expected where another language's spelling stands.
+    pub(super) fn tell_foreign(&mut self, what: &str, foreign: Foreign) {
+        if !self.tells_on(Some(foreign.first.line)) {
+            return;
+        }
+        let at = self.foreign_span(&foreign);
+        let found = Some(self.text[at.start as usize..at.end as usize].to_string());
+        let hint = Some(foreign.hint);
+        self.problems.report(SyntaxError { expected: what.to_string(), found, at, hint, form: None });
+    }
+
+    /// Tells of comments as other languages write them: once a file, at the first one.
+    pub(super) fn tell_comments(&mut self) {
+        let comments = self.tokens.iter().filter(|token| token.kind == Kind::Bad);
+        let mut comments = comments.filter_map(|t| Some((*t, Self::foreign_comment(self.text_of(*t))?)));
+        let Some((token, sign)) = comments.next() else { return };
+        let hint = match comments.count() {
+            0 => "a comment begins with `//`".to_string(),
+            1 => "a comment begins with `//`; one more in this file is to be mended".to_string(),
+            more => format!("a comment begins with `//`; {more} more in this file are to be mended"),
+        };
+        self.told += 1;
+        self.problems.report(SyntaxError {
+            expected: "`//` before a comment".into(),
+            found: Some(sign.to_string()),
+            at: Span::new(self.file, token.start, token.start + sign.len()),
+            hint: Some(hint),
+            form: None,
+        });
+    }
+
     fn tell(&mut self, what: &str, hint: Option<&str>, here: bool) -> bool {
+        if let Some(foreign) = self.foreign() {
+            self.tell_foreign(what, foreign);
+            return false;
+        }
         if !self.tells(here) {
             return false;
         }
@@ -114,7 +163,9 @@ impl Parser<'_, '_> {
     pub fn unknown_word(&mut self, what: &str, words: &[&str]) -> bool {
         match self.solid(0) {
             Some(next) if next.token.kind == Kind::Name => {
-                if self.tells(true) {
+                if let Some(foreign) = self.foreign() {
+                    self.tell_foreign(what, foreign);
+                } else if self.tells(true) {
                     let words = words.iter().map(|w| w.to_string()).collect();
                     let (found, at) = (self.text_of(next.token).to_string(), self.span(next.token));
                     self.problems.report(UnknownWord { found, at, what: what.to_string(), words });
@@ -152,7 +203,9 @@ impl Parser<'_, '_> {
     /// Tells that the bracket `opened` (an index in `solids`) is not closed before `missing`.
     pub(super) fn unclosed_bracket(&mut self, opened: usize, missing: usize) {
         let Some(open) = self.solids.get(opened).map(|s| s.token) else { return };
-        if !self.tells(false) {
+        // A block may be read without the brace that should open it; that is told already.
+        let is_bracket = matches!(open.kind, Kind::LBrace | Kind::LParen | Kind::LBracket);
+        if !is_bracket || !self.tells(false) {
             return;
         }
         let closing = match open.kind {
@@ -172,10 +225,10 @@ impl Parser<'_, '_> {
 
     /// A string or text: also takes one that is never closed, with its problem.
     pub fn string(&mut self, what: &str) -> bool {
-        if !self.kind().is_string() {
-            return self.error(what);
+        if self.kind().is_string() {
+            self.bump();
+            return true;
         }
-        self.bump();
-        true
+        self.foreign_text(what) || self.error(what)
     }
 }

@@ -51,9 +51,8 @@ impl Parser<'_, '_> {
                 // Said once a block: who parts one member from the next by a comma parts them all.
                 Kind::Comma | Kind::Bad if matches!(self.nth_text(0), "," | ";") => {
                     if !parted {
-                        let hint =
-                            format!("nothing stands between members; leave out the `{}`", self.nth_text(0));
-                        self.error_with(members.begins, Some(&hint));
+                        let hint = "nothing stands between members; leave out the `,`";
+                        self.error_with(members.begins, Some(hint));
                     }
                     parted = true;
                     self.start(Kind::Error);
@@ -122,8 +121,10 @@ impl Parser<'_, '_> {
             members.words.to_vec()
         };
         if after_value && !self.at_line_start() {
+            let word = self.nth_text(0);
             if self.at(Kind::Name)
-                && persona_diagnostics::suggest(self.nth_text(0), words.iter().copied()).is_some()
+                && !words.contains(&word)
+                && persona_diagnostics::suggest(word, words.iter().copied()).is_some()
             {
                 self.unknown_word(&format!("an operator or {}", members.member), &words);
             } else {
@@ -200,7 +201,7 @@ impl Parser<'_, '_> {
     }
 
     /// So many tokens, unread.
-    fn skip(&mut self, tokens: usize) {
+    pub(super) fn skip(&mut self, tokens: usize) {
         if tokens > 0 {
             self.start(Kind::Error);
             (0..tokens).for_each(|_| self.take());

@@ -24,7 +24,16 @@ pub(crate) struct Writer<'r> {
 }
 
 pub(crate) const LENGTHS: [&str; 10] = [
-    "1 second", "1 hour", "90 minutes", "1 day", "7 days", "30 days", "2 weeks", "1 month", "3 months", "1 year",
+    "1 second",
+    "1 hour",
+    "90 minutes",
+    "1 day",
+    "7 days",
+    "30 days",
+    "2 weeks",
+    "1 month",
+    "3 months",
+    "1 year",
 ];
 /// The exact ones.
 pub(crate) const EXACT: usize = 7;
@@ -46,8 +55,11 @@ impl<'r> Writer<'r> {
         // What every type has.
         match self.rng.u8(0..12) {
             0 => {
-                let (condition, a, b) =
-                    (self.boolean(scope, depth - 1), self.of(ty, scope, depth - 1), self.of(ty, scope, depth - 1));
+                let (condition, a, b) = (
+                    self.boolean(scope, depth - 1),
+                    self.of(ty, scope, depth - 1),
+                    self.of(ty, scope, depth - 1),
+                );
                 return format!("(if {condition} then {a} else {b})");
             }
             1 | 2 => {
@@ -96,14 +108,24 @@ impl<'r> Writer<'r> {
         match ty {
             Ty::Bool => self.pick(&["true", "false"]).into(),
             Ty::Int => match self.rng.u8(0..8) {
-                0 => self.pick(&["9223372036854775807", "(-9223372036854775807 - 1)", "4611686018427387904"]).into(),
+                0 => self
+                    .pick(&["9223372036854775807", "(-9223372036854775807 - 1)", "4611686018427387904"])
+                    .into(),
                 1 => format!("(-{})", self.rng.u8(1..9)),
                 _ => self.rng.u8(0..12).to_string(),
             },
             Ty::Decimal => self
                 .pick(&[
-                    "0.5", "1.5", "3.0", "0.1", "0.000000001", "99999999999999999999999999999.999999999", "(-2.5)",
-                    "100.0", "0.333333333", "10000000000000000000.0",
+                    "0.5",
+                    "1.5",
+                    "3.0",
+                    "0.1",
+                    "0.000000001",
+                    "99999999999999999999999999999.999999999",
+                    "(-2.5)",
+                    "100.0",
+                    "0.333333333",
+                    "10000000000000000000.0",
                 ])
                 .into(),
             Ty::Money => {
@@ -112,8 +134,12 @@ impl<'r> Writer<'r> {
                 format!("{amount} GBP")
             }
             Ty::Percent => self.pick(&["20%", "0%", "100%", "0.5%", "33.3%"]).into(),
-            Ty::Text => self.pick(&["\"a\"", "\"\"", "\"straße\"", "\"A\"", "\"ab\"", "\"😀\"", "\"it's\"", "\"%\""]).into(),
-            Ty::Country | Ty::Tier | Ty::Product => self.name(ty, scope).unwrap_or_else(|| "customer.pet".into()),
+            Ty::Text => self
+                .pick(&["\"a\"", "\"\"", "\"straße\"", "\"A\"", "\"ab\"", "\"😀\"", "\"it's\"", "\"%\""])
+                .into(),
+            Ty::Country | Ty::Tier | Ty::Product => {
+                self.name(ty, scope).unwrap_or_else(|| "customer.pet".into())
+            }
             Ty::Date => self.pick(&["today", "2026-03-29", "2024-02-29", "2025-12-31"]).into(),
             Ty::Timestamp => match self.rng.u8(0..4) {
                 0 => "now".into(),
@@ -180,7 +206,15 @@ impl<'r> Writer<'r> {
         match self.rng.u8(0..20) {
             0..7 => {
                 let ty = self.pick(&[
-                    Ty::Int, Ty::Int, Ty::Decimal, Ty::Money, Ty::Money, Ty::Percent, Ty::Text, Ty::Date, Ty::Timestamp,
+                    Ty::Int,
+                    Ty::Int,
+                    Ty::Decimal,
+                    Ty::Money,
+                    Ty::Money,
+                    Ty::Percent,
+                    Ty::Text,
+                    Ty::Date,
+                    Ty::Timestamp,
                     Ty::Time,
                 ]);
                 let op = self.pick(&["==", "!=", "<", "<=", ">", ">="]);
@@ -191,7 +225,10 @@ impl<'r> Writer<'r> {
                 format!("{} {op} {}", self.of(Ty::Int, scope, depth), self.of(Ty::Decimal, scope, depth))
             }
             8 => {
-                let (op, value) = (self.pick(&["==", "!=", "<", "<=", ">", ">="]), self.pick(&["bronze", "silver", "gold"]));
+                let (op, value) = (
+                    self.pick(&["==", "!=", "<", "<=", ">", ">="]),
+                    self.pick(&["bronze", "silver", "gold"]),
+                );
                 format!("{} {op} {value}", self.leaf(Ty::Tier, scope))
             }
             9 => {
@@ -208,7 +245,15 @@ impl<'r> Writer<'r> {
             }
             11 | 12 => {
                 let ty = self.pick(&[
-                    Ty::Int, Ty::Decimal, Ty::Money, Ty::Text, Ty::Country, Ty::Date, Ty::Timestamp, Ty::Time, Ty::Product,
+                    Ty::Int,
+                    Ty::Decimal,
+                    Ty::Money,
+                    Ty::Text,
+                    Ty::Country,
+                    Ty::Date,
+                    Ty::Timestamp,
+                    Ty::Time,
+                    Ty::Product,
                     Ty::Bool,
                 ]);
                 let word = self.pick(&["present", "missing"]);
@@ -255,7 +300,8 @@ impl<'r> Writer<'r> {
             }
             4 => format!("length({})", self.of(Ty::Text, scope, below)),
             5 => {
-                let (part, of) = (self.pick(&["year", "month", "day", "weekday"]), self.pick(&[Ty::Date, Ty::Timestamp]));
+                let (part, of) =
+                    (self.pick(&["year", "month", "day", "weekday"]), self.pick(&[Ty::Date, Ty::Timestamp]));
                 format!("{part}({})", self.of(of, scope, below))
             }
             6 => format!("hour({})", self.of(Ty::Timestamp, scope, below)),
@@ -284,7 +330,9 @@ impl<'r> Writer<'r> {
             }
             3 => format!("({} / {})", self.of(Ty::Decimal, scope, below), self.of(Ty::Int, scope, below)),
             4 => format!("({} / {})", number(self), self.divisor(Ty::Decimal, scope, below)),
-            5 => format!("({} / {})", self.of(Ty::Money, scope, below), self.divisor(Ty::Money, scope, below)),
+            5 => {
+                format!("({} / {})", self.of(Ty::Money, scope, below), self.divisor(Ty::Money, scope, below))
+            }
             6 => {
                 let places = self.rng.u8(0..10);
                 format!("round({}, {places})", self.of(Ty::Decimal, scope, below))
@@ -333,7 +381,9 @@ impl<'r> Writer<'r> {
     fn text(&mut self, scope: Scope, depth: u32) -> String {
         let below = depth - 1;
         match self.rng.u8(0..6) {
-            0 | 1 => format!("concat({}, {})", self.of(Ty::Text, scope, below), self.of(Ty::Text, scope, below)),
+            0 | 1 => {
+                format!("concat({}, {})", self.of(Ty::Text, scope, below), self.of(Ty::Text, scope, below))
+            }
             2 => format!("hashed({})", self.of(Ty::Text, scope, below)),
             _ => {
                 let name = self.pick(&["lower", "upper", "trim"]);

@@ -72,7 +72,11 @@ impl Writer<'_> {
             2 => format!("count(lines{}) >= {}", filter(self), self.rng.u8(0..4)),
             _ => {
                 let op = self.pick(&["<", ">=", "=="]);
-                format!("sum(lines{}, it.quantity * it.unit_price) {op} {}", filter(self), self.leaf(Ty::Money, Scope::Customer))
+                format!(
+                    "sum(lines{}, it.quantity * it.unit_price) {op} {}",
+                    filter(self),
+                    self.leaf(Ty::Money, Scope::Customer)
+                )
             }
         }
     }
@@ -101,7 +105,9 @@ impl Writer<'_> {
                 }
                 if field.ty == Ty::Product {
                     let looked_up = super::PRODUCT.iter().filter(|f| f.ty == ty);
-                    of.extend(looked_up.map(|f| (format!("{}.{}.{}", event.name, field.name, f.name), event)));
+                    of.extend(
+                        looked_up.map(|f| (format!("{}.{}.{}", event.name, field.name, f.name), event)),
+                    );
                 }
             }
         }
@@ -124,10 +130,16 @@ impl Writer<'_> {
                     .collect();
                 fold(self, &["distinct", "count"], &all)
             }
-            Ty::Int if choice == 4 => Some(self.pick(&[
-                "count(cart)", "sum(cart, it.pieces)", "count(cart where pieces > 1)", "max(cart, it.pieces)",
-                "distinct(cart, it.sku)",
-            ]).into()),
+            Ty::Int if choice == 4 => Some(
+                self.pick(&[
+                    "count(cart)",
+                    "sum(cart, it.pieces)",
+                    "count(cart where pieces > 1)",
+                    "max(cart, it.pieces)",
+                    "distinct(cart, it.sku)",
+                ])
+                .into(),
+            ),
             Ty::Decimal if choice == 0 => Some("sum(cart, it.weight * it.pieces)".into()),
             Ty::Decimal | Ty::Money if choice < 3 => {
                 let (average, is) = self.average();
@@ -156,7 +168,8 @@ impl Writer<'_> {
                 if name.contains('.') {
                     return None;
                 }
-                let (which, filter, window) = (self.pick(&["first", "last"]), self.filter(event), self.window());
+                let (which, filter, window) =
+                    (self.pick(&["first", "last"]), self.filter(event), self.window());
                 Some(format!("{which}({}{filter}{window}).{name}", event.name))
             }
             _ if choice < 5 => fold(self, &["first", "last"], &values),

@@ -30,15 +30,43 @@ pub struct Pools {
 }
 
 const TEXTS: [&str; 18] = [
-    "", "a", "A", "ab", "aB", "Zebra", "straße", "ÄÖÜ", "ß", "naïve", " padded ", "\ttab", "日本", "😀", "é",
-    "e\u{301}", "%", "a_b'c\"d\\e",
+    "",
+    "a",
+    "A",
+    "ab",
+    "aB",
+    "Zebra",
+    "straße",
+    "ÄÖÜ",
+    "ß",
+    "naïve",
+    " padded ",
+    "\ttab",
+    "日本",
+    "😀",
+    "é",
+    "e\u{301}",
+    "%",
+    "a_b'c\"d\\e",
 ];
-const INTS: [i64; 12] =
-    [0, 1, -1, 2, 3, 5, 10, 100, 2_147_483_648, -2_147_483_649, i64::MAX, i64::MIN];
+const INTS: [i64; 12] = [0, 1, -1, 2, 3, 5, 10, 100, 2_147_483_648, -2_147_483_649, i64::MAX, i64::MIN];
 const DECIMALS: [&str; 16] = [
-    "0", "1", "-1", "0.5", "2.5", "1.005", "0.000000001", "-0.000000001", "99.99", "100", "0.333333333",
-    "99999999999999999999999999999.999999999", "-99999999999999999999999999999.999999999",
-    "10000000000000000000", "12345678901234.123456789", "0.1",
+    "0",
+    "1",
+    "-1",
+    "0.5",
+    "2.5",
+    "1.005",
+    "0.000000001",
+    "-0.000000001",
+    "99.99",
+    "100",
+    "0.333333333",
+    "99999999999999999999999999999.999999999",
+    "-99999999999999999999999999999.999999999",
+    "10000000000000000000",
+    "12345678901234.123456789",
+    "0.1",
 ];
 
 impl Pools {
@@ -83,7 +111,9 @@ impl Pools {
                 self.decimals.extend([*d, *d, near(1), near(-1)]);
             }
             ExprKind::Literal(Value::Text(text)) => self.texts.push(text.to_string()),
-            ExprKind::Literal(Value::Date(date)) => self.dates.extend([*date, moved(*date, Span::new().days(1))]),
+            ExprKind::Literal(Value::Date(date)) => {
+                self.dates.extend([*date, moved(*date, Span::new().days(1))])
+            }
             ExprKind::Literal(Value::Time(time)) => self.times.push(*time),
             ExprKind::Literal(Value::Instant(instant)) => self.instants.push(*instant),
             ExprKind::OneOf(_, options) => {
@@ -149,7 +179,9 @@ impl Pools {
             Type::Enum(values) if rng.u8(0..20) > 0 => {
                 Value::Text(rng.choice(&values.values).expect("some").clone())
             }
-            Type::Email => Value::text(format!("{}@example.com", rng.choice(["a", "B", "ü", "x.y"]).expect("some"))),
+            Type::Email => {
+                Value::text(format!("{}@example.com", rng.choice(["a", "B", "ü", "x.y"]).expect("some")))
+            }
             Type::Timezone => Value::text(*rng.choice(&["Europe/Paris", "Asia/Tokyo"]).expect("some")),
             _ => Value::text(rng.choice(&self.texts).expect("some").as_str()),
         };
@@ -159,7 +191,9 @@ impl Pools {
     /// As a file would have it: in any of the forms that are read, and now and then in one that is not.
     fn as_text(&self, value: Value, rng: &mut Rng) -> Value {
         if rng.u8(0..60) == 0 {
-            return Value::text(*rng.choice(&["n/a", "-", "1e400", "2024-02-30", "  ", "25:00"]).expect("some"));
+            return Value::text(
+                *rng.choice(&["n/a", "-", "1e400", "2024-02-30", "  ", "25:00"]).expect("some"),
+            );
         }
         let pad = |text: String, rng: &mut Rng| if rng.u8(0..10) == 0 { format!(" {text}\t") } else { text };
         Value::text(match value {

@@ -24,7 +24,8 @@ pub fn programs() -> Vec<(String, Model)> {
     paths.sort();
     for path in paths {
         let text = std::fs::read_to_string(&path).unwrap();
-        let model = program::compile(&text, "Europe/London").unwrap_or_else(|e| panic!("{}: {e:#?}", path.display()));
+        let model =
+            program::compile(&text, "Europe/London").unwrap_or_else(|e| panic!("{}: {e:#?}", path.display()));
         found.push((path.file_stem().unwrap().to_str().unwrap().to_string(), model));
     }
     found
