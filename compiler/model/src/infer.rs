@@ -236,7 +236,8 @@ impl Checker<'_> {
     fn always_present(&mut self, list: &Expr) -> Expr {
         let headline = "a list is never missing: it is empty".to_string();
         let why = "this is a list".to_string();
-        let help = Some(format!("to ask whether there is anything in it, write `any({})`", self.written(list.span)));
+        let help =
+            Some(format!("to ask whether there is anything in it, write `any({})`", self.written(list.span)));
         self.problems.report(Misplaced { headline, at: list.span, why, help });
         Expr::unknown(list.span)
     }

@@ -94,7 +94,9 @@ fn an_event_of_a_union_of_unions_is_in_it_once() {
 
 #[test]
 fn customer_is_said_where_an_event_has_the_same_name() {
-    let model = model("event e { age: int }  trait near = count(e where age > 3)  trait far = count(e where customer.age > 3)");
+    let model = model(
+        "event e { age: int }  trait near = count(e where age > 3)  trait far = count(e where customer.age > 3)",
+    );
     let reads = |name: &str| {
         let mut kinds = Vec::new();
         model.trait_(name).unwrap().value.walk(&mut |e| match &e.kind {

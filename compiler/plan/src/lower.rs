@@ -9,14 +9,15 @@ mod customer;
 mod feature;
 mod list;
 mod names;
+mod part;
 mod row;
 mod scalar;
 mod source;
 mod tables;
 
 pub use customer::{Output, Profiles};
-pub use source::{Staged, staging};
 pub use source::newest;
+pub use source::{Staged, staging};
 pub use tables::{
     AT, CONSENT_LOG, CUSTOMER, ITEM_EVENT, POSITION, SUPPRESSION, consent_log_rows as consent_log,
     entity_table, event_table, list_table, raw_table, trait_table,

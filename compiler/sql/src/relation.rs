@@ -113,7 +113,9 @@ impl Relations<'_> {
             if column.ty != Type::Raw {
                 stored(&column.ty, &column.name)?;
             }
-            if self.scalars.is_untyped(expr) {
+            // Of a column made for arithmetic the type is counted on, and an engine may know which way a choice goes.
+            let counted_on = bind::is_bound(&column.name) && self.scalars.has_untyped(expr);
+            if counted_on || self.scalars.is_untyped(expr) {
                 let data_type = self.dialect.data_type(stored(&column.ty, &column.name)?);
                 *expr = ast::cast(expr.clone(), data_type);
             }

@@ -310,6 +310,19 @@ impl Scalars<'_> {
             _ => false,
         }
     }
+
+    /// Whether one of the values that a choice is made of is [untyped](Self::is_untyped).
+    pub fn has_untyped(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Nested(inner) => self.has_untyped(inner),
+            Expr::Case { conditions, else_result, .. } => {
+                let results = conditions.iter().map(|c| &c.result);
+                results.chain(else_result.as_deref()).any(|e| self.has_untyped(e))
+            }
+            Expr::Function(_) => ast::arguments(expr).into_iter().any(|e| self.has_untyped(e)),
+            _ => self.is_untyped(expr),
+        }
+    }
 }
 
 fn two_valued(expr: Expr, optional: bool) -> Expr {

@@ -15,7 +15,7 @@ mod value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use persona_diagnostics::{Problem, Problems, Span};
+use persona_diagnostics::{Problem, Problems, Severity, Span};
 
 use self::flow::Flow;
 use crate::code::{Compiled, Program, Slots};
@@ -37,6 +37,7 @@ pub fn check(
         escape,
         problems,
         quiet: 0,
+        errors: 0,
         uses: Uses::default(),
         roots: Vec::new(),
         slots: Slots::default(),
@@ -65,6 +66,8 @@ struct Checker<'a> {
     problems: &'a mut Problems,
     /// Problems are not told while a loop's inside is walked to see what it assigns.
     quiet: u32,
+    /// How many errors were found, told or not.
+    errors: usize,
     uses: Uses,
     roots: Vec<Arc<str>>,
     slots: Slots,
@@ -86,7 +89,8 @@ struct LoopScope {
 }
 
 impl Checker<'_> {
-    fn report(&mut self, problem: impl Problem) {
+    fn report<P: Problem>(&mut self, problem: P) {
+        self.errors += usize::from(P::SEVERITY == Severity::Error);
         if self.quiet == 0 && !self.flow.dead {
             self.problems.report(problem);
         }

@@ -110,6 +110,8 @@ pub(crate) struct Print {
     pub address: bool,
     /// Never missing, as the types say: if it is all the same, there is no message.
     pub required: bool,
+    /// The value as it is written, for problems of the data.
+    pub written: Arc<str>,
     pub span: Span,
 }
 

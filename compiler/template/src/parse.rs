@@ -3,8 +3,10 @@
 mod blank;
 mod blocks;
 mod cursor;
+mod ends;
 mod heads;
 mod pieces;
+mod tags;
 mod tokens;
 
 use persona_diagnostics::Problems;

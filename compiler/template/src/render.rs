@@ -175,7 +175,7 @@ impl<'r> Renderer<'r> {
             Cell::Value(Value::Missing) if print.required => {
                 return Err(failed(
                     print.span,
-                    "this value is missing, which the program says it never is".into(),
+                    format!("`{}` is missing, which the program says it never is", print.written),
                 ));
             }
             Cell::Value(Value::Missing) => {}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use persona_diagnostics::Span;
 
-pub(crate) use spelled::{spelled, spelled_path};
+pub(crate) use spelled::{spelled, spelled_filtered, spelled_path};
 
 /// A parsed template. Cheap to clone.
 #[derive(Clone, Debug)]

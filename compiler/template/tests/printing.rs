@@ -117,6 +117,18 @@ fn a_message_can_withhold_itself() {
     assert_eq!(stopped, Err(Stop::Skip { reason: "bought enough".into() }));
 }
 
+/// A value that the program says is always there, and is not: the message is not sent, and what is missing is named.
+#[test]
+fn a_broken_promise_names_the_value() {
+    let without = ada().with("city", Value::Missing);
+    match text_for(&without, "In {{ customer.city | upcase }}") {
+        Err(Stop::Failed { reason, .. }) => {
+            assert_eq!(reason, "`customer.city` is missing, which the program says it never is");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn what_data_breaks_fails_instead_of_panicking() {
     let failed = |result| matches!(result, Err(Stop::Failed { .. }));

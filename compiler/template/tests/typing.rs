@@ -48,7 +48,14 @@ fn arguments_of_filters() {
     refused!("{{ cart | upcase }}", @r#"1:4 type-mismatch: `upcase` takes text, and `cart` is a list of `line`"#);
     refused!("{{ cart | map: \"pric\" | join }}", @r#"1:16 unknown-name: there is no field of `line` called `pric` → did you mean `price`?"#);
     refused!("{{ city | date: \"%Y\" }}", @r#"1:4 type-mismatch: `date` takes a date or a point in time, and `city` is text"#);
-    refused!("{{ signed_up | date: \"%K\" }}", @r#"1:22 wrong-arguments: `date`: the format cannot be read: strftime formatting failed: found unrecognized specifier directive `K` → it is written like this: | date: "%-d %B %Y""#);
+    refused!("{{ signed_up | date: \"%K\" }}", @r#"1:22 wrong-arguments: `date`: there is no directive `%K`: a day is `%d`, a month `%m`, a year `%Y` → it is written like this: | date: "%-d %B %Y""#);
+    refused!("{{ signed_up | date: \"DD.MM.YYYY\" }}", @r#"1:22 wrong-arguments: `date`: `DD.MM.YYYY` has no directive: each part of a date begins with `%` → it is written like this: | date: "%d.%m.%Y""#);
+    refused!("{{ signed_up | date: \"%d.%Q\" }}{{ signed_up | date: \"%d %\" }}{{ signed_up | date: \"today\" }}", @r#"
+        1:22 wrong-arguments: `date`: there is no directive `%Q`: a day is `%d`, a month `%m`, a year `%Y` → it is written like this: | date: "%-d %B %Y"
+        1:53 wrong-arguments: `date`: a directive is left out behind `%` → it is written like this: | date: "%-d %B %Y"
+        1:83 wrong-arguments: `date`: `today` has no directive: each part of a date begins with `%` → it is written like this: | date: "%-d %B %Y"
+        "#);
+    accepted("{{ signed_up | date: \"%-d. %B %Y, %H:%M %% %03j %^a %:z\" }}");
     refused!("{{ signed_up | date: city }}", @r#"1:22 type-mismatch: `date` takes a format in quotes, such as `"%-d %B %Y"`, and `city` is text"#);
 }
 
@@ -111,12 +118,45 @@ fn form() {
 
 #[test]
 fn one_mistake_is_told_once() {
+    // What a wrong condition was to prove present is not asked for.
+    refused!("{% if fist_name %}{{ first_name }}{% else %}{{ age }}{% endif %}", @r#"1:7 unknown-name: there is no attribute, trait or variable called `fist_name` → did you mean `first_name`?"#);
+    refused!("{% if cart_total > 50 %}{{ first_name }}{% endif %}", @r#"1:20 missing-currency: `cart_total` is money, but `50` has no currency → write the currency: 50 GBP"#);
+    refused!("{% if %}{{ first_name }}{% endif %}", @r#"1:6 malformed-tag: `{% if … %}` ends too early"#);
+    refused!("{% case tier %}{% when golden %}{{ first_name }}{% endcase %}", @r#"1:24 unknown-value: `golden` is not a value of `tier` → did you mean `gold`?"#);
+    refused!("{% unless fist_name %}{% skip \"none\" %}{% endunless %}{{ first_name }}", @r#"1:11 unknown-name: there is no attribute, trait or variable called `fist_name` → did you mean `first_name`?"#);
+    refused!("{% if fist_name %}{% endif %}{{ first_name }}", @r#"
+        1:7 unknown-name: there is no attribute, trait or variable called `fist_name` → did you mean `first_name`?
+        1:33 missing-fallback: `first_name` may be missing, and nothing says what to print then → say what to print instead: {{ first_name | default: "friend" }}
+        "#);
+    // An end that is not the one: of a tag that is unknown, or in the place of the right one.
+    refused!("{% ifnot vip %}{{ first_name }}{% else %}{{ age }}{% endunless %}{{ city }}", @r#"1:4 unknown-tag: there is no tag called `ifnot` → did you mean `unless`?"#);
+    refused!("{% if vip %}{% ifnot age %}a{% endif %}{% endif %}", @r#"1:16 unknown-tag: there is no tag called `ifnot` → did you mean `unless`?"#);
+    refused!("{% if first_name %}{{ first_name }}{% end %}{{ city }}", @r#"1:39 unknown-tag: there is no tag called `end` → did you mean `endif`?"#);
+    refused!("{% for i in cart %}{% unless i.note %}a{% endif %}{% endfor %}", @r#"1:40 unexpected-tag: `{% endif %}` does not belong inside `{% unless %}` → `{% unless … %}` is closed by `{% endunless %}`"#);
+    refused!("{% if first_name %}a{% elif age %}{{ age }}{% else %}c{% endif %}", @r#"1:24 unknown-tag: there is no tag called `elif` → did you mean `elsif`?"#);
     refused!("{% assign x = fist_name | upcase %}{% if x == 3 %}{{ x | plus: 1 }}{% endif %}{{ x.y }}", @r#"1:15 unknown-name: there is no attribute, trait or variable called `fist_name` → did you mean `first_name`?"#);
 }
 
 #[test]
 fn printing_what_may_be_missing_needs_a_fallback() {
     refused!("Hi {{ first_name }}!", @r#"1:7 missing-fallback: `first_name` may be missing, and nothing says what to print then → say what to print instead: {{ first_name | default: "friend" }}"#);
+    refused!("{{ prices | first }}{{ cart.first.price | money | upcase }}{{ age }}{{ vip }}{{ birthday }}{{ birthday | date: \"%Y\" }}", @r#"
+        1:4 missing-fallback: `prices` may be missing, and nothing says what to print then → say what to print instead: {{ prices | first | default: 0 GBP }}
+        1:24 missing-fallback: `cart.first.price` may be missing, and nothing says what to print then → say what to print instead: {{ cart.first.price | money | upcase | default: "…" }}
+        1:63 missing-fallback: `age` may be missing, and nothing says what to print then → say what to print instead: {{ age | default: 0 }}
+        1:72 missing-fallback: `vip` may be missing, and nothing says what to print then → say what to print instead: {{ vip | default: "…" }}
+        1:81 missing-fallback: `birthday` may be missing, and nothing says what to print then → say what to print instead: {{ birthday | default: "soon" }}
+        1:95 missing-fallback: `birthday` may be missing, and nothing says what to print then → say what to print instead: {{ birthday | date: "%Y" | default: "soon" }}
+        "#);
+    refused!("{% for i in cart %}{{ i.sku.name }}{{ i.sku.image }}{{ i.note }}{% endfor %}", @r#"
+        1:23 missing-fallback: `i.sku.name` may be missing, and nothing says what to print then → say what to print instead: {{ i.sku.name | default: "…" }}
+        1:39 missing-fallback: `i.sku.image` may be missing, and nothing says what to print then → say what to print instead: {{ i.sku.image | default: "…" }}
+        1:56 missing-fallback: `i.note` may be missing, and nothing says what to print then → say what to print instead: {{ i.note | default: "…" }}
+        "#);
+    refused!("{% render \"banner\", title: first_name %}{% skip first_name %}", @r#"
+        1:28 missing-fallback: `first_name` may be missing, and nothing says what to print then → say what to print instead: {% assign title = first_name | default: "friend" %}
+        1:49 missing-fallback: `first_name` may be missing, and nothing says what to print then → say what to print instead: {% skip first_name | default: "friend" %}
+        "#);
     needs_fallback("{{ first_name | upcase }}");
     needs_fallback("{{ city | append: first_name }}");
     needs_fallback("{{ city | default: \"x\" | append: first_name }}");
@@ -129,6 +169,35 @@ fn printing_what_may_be_missing_needs_a_fallback() {
     accepted("{{ first_name | default: \"friend\" }}{{ first_name | upcase | default: city }}");
     accepted("{{ orders | divided_by: 2 }}{{ city }}{{ age | default: 0 | plus: 1 }}");
     accepted("{% for i in cart %}{{ i.sku.name | default: \"gone\" }}{{ i.sku }}{% endfor %}");
+}
+
+/// What the help says to write is accepted as it stands.
+#[test]
+fn what_is_to_be_pasted_compiles() {
+    for template in [
+        "{{ first_name }}",
+        "{{ customer.first_name | upcase }}",
+        "{{ age }}",
+        "{{ vip }}",
+        "{{ birthday }}",
+        "{{ birthday | date: \"%d %B\" }}",
+        "{{ cart.first.price }}",
+        "{{ cart.first.price | money }}",
+        "{{ cart[0].sku.image | append: \"?a=1\" }}",
+        "{{ cart.first.sku.in_stock }}",
+        "{{ prices | first | times: 2 }}",
+        "{{ tags | first | append: first_name }}",
+        "{{ orders | divided_by: orders | round }}",
+        "{{ first_name | default: age }}",
+        "{% skip first_name %}",
+    ] {
+        let (_, _, told, _) = shop::checked(template, Escape::Html);
+        assert_eq!(told.len(), 1, "{template}: {told:?}");
+        for paste in told[0].helps.iter().filter_map(|help| help.paste.as_ref()) {
+            let (_, _, told, _) = shop::checked(paste, Escape::Html);
+            assert!(told.is_empty(), "{template} → {paste}: {told:?}");
+        }
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub fn compute(session: &mut Session, questions: &[Question]) -> Result<(), Erro
     let outputs: Vec<Output> = questions
         .iter()
         .enumerate()
-        .map(|(i, q)| Output { name: answer(i), value: q.condition.clone() })
+        .map(|(i, q)| Output { name: answer(session.model, i), value: q.condition.clone() })
         .collect();
     session.make_table(PROFILE, &Profiles::everything(session.model, &outputs))?;
     for name in lists(session.model) {
@@ -30,8 +30,16 @@ pub fn compute(session: &mut Session, questions: &[Question]) -> Result<(), Erro
 }
 
 /// The column that holds the answer to a question.
-fn answer(index: usize) -> Arc<str> {
-    format!("answer_{}", index + 1).into()
+fn answer(model: &Model, index: usize) -> Arc<str> {
+    let values = model.customer.attributes.iter().map(|a| &a.name);
+    let values = values.chain(model.traits.iter().map(|t| &t.name));
+    let values = values.chain(model.lifecycles.iter().map(|l| &l.name));
+    // A value of the customer may be called like an answer.
+    let mut prefix = "answer_".to_string();
+    while values.clone().any(|name| name.to_lowercase().starts_with(&prefix)) {
+        prefix.push('_');
+    }
+    format!("{prefix}{}", index + 1).into()
 }
 
 fn lists(model: &Model) -> Vec<Arc<str>> {
@@ -82,8 +90,9 @@ pub fn read(session: &mut Session, questions: &[Question]) -> Result<BTreeMap<Ar
         flags(model.segments.iter().map(|s| (s.name.clone(), format!("in_{}", s.name))).collect())?;
     let consents =
         flags(model.consents.iter().map(|c| (c.name.clone(), format!("consent_{}", c.name))).collect())?;
-    let answers =
-        flags(questions.iter().enumerate().map(|(i, q)| (q.name.clone(), answer(i).to_string())).collect())?;
+    let answers = flags(
+        questions.iter().enumerate().map(|(i, q)| (q.name.clone(), answer(model, i).to_string())).collect(),
+    )?;
     let suppressed = column("suppressed").ok_or_else(|| missing("suppressed"))?;
 
     let mut facts = BTreeMap::new();
@@ -241,7 +250,10 @@ fn event_lists(
             let fields = record.fields.iter().map(|f| {
                 (f.name.clone(), column(&f.name).map_or(Value::Missing, |at| shaped(&row[at], &f.ty)))
             });
-            placed.entry(id.into()).or_default().push((whole(&row[position]), Value::Record(fields.collect())));
+            placed
+                .entry(id.into())
+                .or_default()
+                .push((whole(&row[position]), Value::Record(fields.collect())));
         }
         let in_order = placed.into_iter().map(|(id, mut items)| {
             items.sort_by_key(|(position, _)| *position);

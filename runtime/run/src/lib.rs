@@ -125,7 +125,7 @@ pub fn run(
         decisions
     };
     delivered += deliver::pending(&mut store, &outbox, at, progress)?;
-    let sizes = report::sizes(model, &world, &before, &mut decisions, first);
+    let sizes = report::sizes(model, &before, &mut decisions, first);
     Ok(Report {
         at,
         from,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use persona_engine::{Decisions, Members, Withheld, World};
+use persona_engine::{Decisions, Members, Withheld};
 use persona_model::{Audience, Model};
 
 use crate::{SetAside, Stale, all_audiences};
@@ -86,7 +86,6 @@ impl Report {
 
 pub(crate) fn sizes(
     model: &Model,
-    _world: &World,
     before: &BTreeMap<Arc<str>, Members>,
     decisions: &mut Decisions,
     first: bool,

@@ -131,7 +131,8 @@ fn check_columns(session: &mut Session) -> Result<(), Error> {
             what: "`customer`".into(),
             lacks: "source: nothing feeds it".into(),
             at,
-            form: "source crm { file \"data/customers.csv\"  feeds customer { id = id  email = email } }".into(),
+            form: "source crm { file \"data/customers.csv\"  feeds customer { id = id  email = email } }"
+                .into(),
         });
     }
     for source in &session.model.sources {

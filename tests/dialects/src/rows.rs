@@ -35,7 +35,7 @@ enum Role {
     /// The key of the table itself.
     Key,
     Customer,
-    Entity(Arc<str>),
+    Entity,
     /// When something happened.
     Moment,
 }
@@ -106,7 +106,7 @@ impl Column {
 
 fn role(model: &Model, feed: &Feed, field: &str, ty: &Type) -> Role {
     match &feed.target {
-        FeedTarget::Customer if field == model.customer.key() => Role::Customer,
+        FeedTarget::Customer if field == model.customer.key() => Role::Key,
         FeedTarget::Event(_) | FeedTarget::Consent(_) if field == "customer" => Role::Customer,
         FeedTarget::Event(_) | FeedTarget::Consent(_) if field == "at" || field == "received" => Role::Moment,
         FeedTarget::Event(name)
@@ -114,16 +114,14 @@ fn role(model: &Model, feed: &Feed, field: &str, ty: &Type) -> Role {
         {
             Role::Key
         }
-        FeedTarget::Entity(name) if model.entity(name).is_some_and(|e| e.key() == field) => {
-            Role::Entity(name.clone())
-        }
+        FeedTarget::Entity(name) if model.entity(name).is_some_and(|e| e.key() == field) => Role::Key,
         _ => reference(ty),
     }
 }
 
 fn reference(ty: &Type) -> Role {
     match ty {
-        Type::Entity(name) => Role::Entity(name.clone()),
+        Type::Entity(_) => Role::Entity,
         _ => Role::Plain,
     }
 }
@@ -245,39 +243,20 @@ impl Maker<'_> {
     }
 
     fn value(&mut self, column: &Column, kind: Raw, key: &Value) -> Value {
-        let is_key = |name: &str| {
-            self.model.entity(name).is_some_and(|e| {
-                let feeds = self.model.sources.iter().flat_map(|s| &s.feeds);
-                let mut feeds = feeds.filter(|f| f.target == FeedTarget::Entity(e.name.clone()));
-                feeds.any(|f| {
-                    f.fields.iter().any(|(field, expr)| {
-                        let mut found = false;
-                        expr.walk(&mut |x| {
-                            found |= matches!(&x.kind, ExprKind::Column(c) if **c == *column.name)
-                        });
-                        found && **field == *e.key()
-                    })
-                })
-            })
-        };
         match &column.role {
+            Role::Key => return key.clone(),
             // Half of what happens is done by a few.
-            Role::Customer if key.as_text().is_some_and(|k| k.starts_with('c')) => return key.clone(),
             Role::Customer => {
                 let crowd = if self.rng.bool() { self.customers } else { self.customers.div_ceil(4) };
                 return customer(self.rng.usize(0..crowd + 1));
             }
-            Role::Key => return key.clone(),
-            Role::Entity(name) if is_key(name) && key.as_text().is_some_and(|k| k.starts_with('p')) => {
-                return key.clone();
-            }
-            Role::Entity(_) => return pools::entity(self.rng.usize(0..pools::ENTITIES + 2)),
+            Role::Entity => return pools::entity(self.rng.usize(0..pools::ENTITIES + 2)),
             Role::Plain | Role::Moment => {}
         }
         if column.role == Role::Plain && self.rng.u8(0..6) == 0 {
             return Value::Missing;
         }
-        if !column.words.is_empty() && self.rng.u8(0..8) > 0 {
+        if !column.words.is_empty() && self.rng.bool() {
             return Value::Text(self.rng.choice(&column.words).expect("not empty").clone());
         }
         self.pools.value(&column.ty, kind, self.extreme, self.rng)

@@ -23,6 +23,18 @@ fn compare(engine: &mut Engine, name: &str, model: &Model, case: &Case) -> usize
         engine.target,
         differences.len()
     );
+    println!(
+        "{name}: {} values, {} of {} of customers tell",
+        expected.values(),
+        expected.telling(),
+        expected.pairs()
+    );
+    if case.each && case.program.is_empty() {
+        assert!(
+            expected.telling() * 8 > expected.pairs(),
+            "{name}: nearly all values are missing, false or 0"
+        );
+    }
     expected.values()
 }
 

@@ -78,7 +78,10 @@ fn profile_columns(checker: &mut Checker, declarations: &[Declaration], values: 
                 columns.push((format!("in_{}", name.text), format!("who is in the segment `{}`", name.text)));
             }
             Kind::Consent(ast::Consent { name: Some(name), .. }) => {
-                columns.push((format!("consent_{}", name.text), format!("who gave the consent `{}`", name.text)));
+                columns.push((
+                    format!("consent_{}", name.text),
+                    format!("who gave the consent `{}`", name.text),
+                ));
             }
             _ => {}
         }
@@ -101,7 +104,7 @@ pub(super) fn traits(checker: &mut Checker, declarations: &[Declaration]) -> Vec
     for declaration in declarations {
         if let Kind::Trait { name: Some(name), .. } = &declaration.kind {
             let shared_name = shared(&name.text);
-            checker.trait_type(&shared_name, name.span);
+            checker.trait_type(&shared_name);
             docs.entry(shared_name).or_insert(declaration.docs.clone());
         }
     }
@@ -248,7 +251,8 @@ fn deepest(graph: &BTreeMap<Key, (Span, BTreeSet<Key>)>) -> Option<Key> {
     let mut depths: BTreeMap<&Key, usize> = BTreeMap::new();
     loop {
         let before = depths.len();
-        for (key, (_, below)) in graph.iter().filter(|(key, _)| !depths.contains_key(key)).collect::<Vec<_>>() {
+        for (key, (_, below)) in graph.iter().filter(|(key, _)| !depths.contains_key(key)).collect::<Vec<_>>()
+        {
             let below = below.iter().filter(|b| graph.contains_key(*b)).map(|b| depths.get(b).copied());
             if let Some(depth) = below.collect::<Option<Vec<_>>>() {
                 depths.insert(key, depth.into_iter().max().unwrap_or(0) + 1);

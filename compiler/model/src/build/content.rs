@@ -113,7 +113,9 @@ fn check_address(checker: &mut Checker, property: &str, value: &Text) {
         None => text.trim(),
     };
     let plausible = match address.rsplit_once('@') {
-        Some((local, domain)) => !local.is_empty() && domain.contains('.') && !address.contains(char::is_whitespace),
+        Some((local, domain)) => {
+            !local.is_empty() && domain.contains('.') && !address.contains(char::is_whitespace)
+        }
         None => false,
     };
     if !plausible {
@@ -302,7 +304,8 @@ fn contents(
         if let Some(through) = leads_to(&name.text, &uses, &all) {
             let mut names = vec![name.text.clone()];
             names.extend(through.filter(|t| *t != name.text));
-            let at = contents.iter().filter(|c: &&Content| names.contains(&c.name.to_string())).map(|c| c.span);
+            let at =
+                contents.iter().filter(|c: &&Content| names.contains(&c.name.to_string())).map(|c| c.span);
             let at = std::iter::once(name.span).chain(at).collect();
             checker.problems.report(Cycle { names, at });
         }
@@ -410,7 +413,12 @@ fn email(
         {
             check_address(checker, &property.name.text, value);
             if property.name.text == "subject" && value.raw.trim().is_empty() {
-                checker.missing_member(what(), "subject: it is empty", value.span, "subject \"Your order is on its way\"");
+                checker.missing_member(
+                    what(),
+                    "subject: it is empty",
+                    value.span,
+                    "subject \"Your order is on its way\"",
+                );
             }
             properties.insert(property.name.text.as_str(), value);
         }
@@ -502,7 +510,8 @@ fn leave(checker: &mut Checker, ast: &ast::Email, name: &ast::Name, model: &Mode
             Some(found) if !found.covers.iter().any(|c| **c == *"email") => {
                 let headline = format!("the consent `{}` does not cover e-mail", found.name);
                 let why = "so this may not be sent by its leave".to_string();
-                let help = Some("write `covers email` in the consent, if that is what people agreed to".to_string());
+                let help =
+                    Some("write `covers email` in the consent, if that is what people agreed to".to_string());
                 checker.problems.report(Misplaced { headline, at: consent.span, why, help });
                 None
             }

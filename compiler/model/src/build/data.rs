@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use persona_diagnostics::catalogue::{
-    cycle::Cycle, misplaced::Misplaced, no_effect_yet::NoEffectYet, repeated_member::RepeatedMember, unknown_name::UnknownName,
+    cycle::Cycle, misplaced::Misplaced, no_effect_yet::NoEffectYet, repeated_member::RepeatedMember,
+    unknown_name::UnknownName,
 };
 use persona_diagnostics::{Span, suggest};
 use persona_syntax::ast::{self, Declaration, DeclarationKind as Kind, Modifier, TypeKind, TypeRef};

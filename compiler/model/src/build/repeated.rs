@@ -1,7 +1,7 @@
 //! Members that a declaration can say once and says twice: the second would be dropped in silence.
 
-use persona_diagnostics::{Problems, Span};
 use persona_diagnostics::catalogue::repeated_member::RepeatedMember;
+use persona_diagnostics::{Problems, Span};
 use persona_syntax::{Kind, SyntaxNode, ast};
 
 /// Members of which there is one. What tells a campaign's time is one member, however it is written.

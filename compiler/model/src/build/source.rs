@@ -249,7 +249,9 @@ fn items_find_their_event(
     let mut summarised = false;
     value.walk(&mut |e| summarised |= matches!(e.kind, ExprKind::Group(..)));
     if summarised {
-        let headline = format!("the items of `{list}` belong to an event by its `{name}`, which differs within the group");
+        let headline = format!(
+            "the items of `{list}` belong to an event by its `{name}`, which differs within the group"
+        );
         let why = "not made of the columns that rows are grouped by".to_string();
         let help = Some(format!("write `group by` and the columns that `{name}` is made of"));
         checker.problems.report(Misplaced { headline, at: value.span, why, help });

@@ -96,7 +96,12 @@ fn fraction(value: Expr, ty: &Type) -> Expr {
     if let ExprKind::Literal(_) = value.kind {
         return Expr { ty: ty.clone(), ..value };
     }
-    let zero = Expr { kind: ExprKind::Literal(Value::Decimal(Decimal::ZERO)), ty: ty.clone(), optional: false, span };
+    let zero = Expr {
+        kind: ExprKind::Literal(Value::Decimal(Decimal::ZERO)),
+        ty: ty.clone(),
+        optional: false,
+        span,
+    };
     let kind = ExprKind::Arithmetic(Operation::Add, Box::new(value), Box::new(zero));
     Expr { kind, ty: ty.clone(), optional, span }
 }

@@ -160,14 +160,14 @@ impl Checker<'_> {
         }
         if self.traits.contains_key(name.text.as_str()) {
             let name: Arc<str> = name.text.as_str().into();
-            let (ty, optional) = self.trait_type(&name, span);
+            let (ty, optional) = self.trait_type(&name);
             return Some(Expr { kind: ExprKind::Trait(name), ty, optional, span });
         }
         None
     }
 
     /// The type of a trait, working it out if need be.
-    pub(crate) fn trait_type(&mut self, name: &Arc<str>, _used_at: Span) -> (Type, bool) {
+    pub(crate) fn trait_type(&mut self, name: &Arc<str>) -> (Type, bool) {
         let Some((span, pending)) = self.traits.get_mut(name) else { return (Type::Unknown, false) };
         let span = *span;
         match std::mem::replace(pending, Pending::Busy) {
@@ -232,9 +232,11 @@ impl Checker<'_> {
             && matches!(self.rows.last(), Some(Row::Customer))
             && self.customer.attribute("event").is_none()
         {
-            let headline = "a step's condition reads the customer, not the event that started the flow".to_string();
+            let headline =
+                "a step's condition reads the customer, not the event that started the flow".to_string();
             let why = "there is no event at hand here".to_string();
-            let help = Some(format!("choose the events when the flow starts: `on EVENT where {} …`", field.text));
+            let help =
+                Some(format!("choose the events when the flow starts: `on EVENT where {} …`", field.text));
             self.problems.report(Misplaced { headline, at: span, why, help });
             return Expr::unknown(span);
         }
@@ -305,9 +307,15 @@ impl Checker<'_> {
                     let (ty, optional) = (found.ty.clone(), found.optional || base.optional);
                     let name = found.name.clone();
                     if let (ExprKind::Query(query), Type::List(_)) = (&base.kind, &ty) {
-                        let headline = format!("`{name}` is a list of `{}`: its items are asked for by an event query", query.event);
+                        let headline = format!(
+                            "`{name}` is a list of `{}`: its items are asked for by an event query",
+                            query.event
+                        );
                         let why = "one event's list is not a value of the customer".to_string();
-                        let help = Some(format!("write `list({0})`, or `most_frequent({0}.{name}.FIELD)`", query.event));
+                        let help = Some(format!(
+                            "write `list({0})`, or `most_frequent({0}.{name}.FIELD)`",
+                            query.event
+                        ));
                         self.problems.report(Misplaced { headline, at: span, why, help });
                         return Expr::unknown(span);
                     }

@@ -33,10 +33,10 @@ impl Checker<'_> {
                 let (left, right) = self.sides(left, right);
                 self.coalesce(left, right, span)
             }
-            Op::Add => self.arithmetic(Operation::Add, left, right, at),
-            Op::Subtract => self.arithmetic(Operation::Subtract, left, right, at),
-            Op::Multiply => self.arithmetic(Operation::Multiply, left, right, at),
-            Op::Divide => self.arithmetic(Operation::Divide, left, right, at),
+            Op::Add => self.arithmetic(Operation::Add, left, right),
+            Op::Subtract => self.arithmetic(Operation::Subtract, left, right),
+            Op::Multiply => self.arithmetic(Operation::Multiply, left, right),
+            Op::Divide => self.arithmetic(Operation::Divide, left, right),
         }
     }
 
@@ -239,7 +239,8 @@ impl Checker<'_> {
             if typed.ty == Type::Raw {
                 typed = self.read(typed, column_beside(&item.ty));
             }
-            if matches!((&typed.ty, &item.ty), (Type::Date, Type::Timestamp) | (Type::Timestamp, Type::Date)) {
+            if matches!((&typed.ty, &item.ty), (Type::Date, Type::Timestamp) | (Type::Timestamp, Type::Date))
+            {
                 self.mismatch(&typed, &item, "compared in a list");
                 bad = true;
                 continue;
@@ -337,7 +338,7 @@ impl Checker<'_> {
         }
     }
 
-    fn arithmetic(&mut self, op: Operation, left: &ast::Expr, right: &ast::Expr, _at: Span) -> Expr {
+    fn arithmetic(&mut self, op: Operation, left: &ast::Expr, right: &ast::Expr) -> Expr {
         let span = left.span().to(right.span());
         // A length beside a moment moves it; months have no number of seconds, so this is looked at first.
         if let (Operation::Add | Operation::Subtract, ast::Expr::Length(length)) = (op, right) {
@@ -415,7 +416,9 @@ fn column_beside(ty: &Type) -> Type {
 /// A constant of a list as a value of this type; none that no value of it equals.
 fn option(constant: Value, ty: &Type) -> Option<Value> {
     match (constant, ty) {
-        (Value::Int(whole), Type::Decimal | Type::Money(_) | Type::Percent) => Some(Value::Decimal(whole.into())),
+        (Value::Int(whole), Type::Decimal | Type::Money(_) | Type::Percent) => {
+            Some(Value::Decimal(whole.into()))
+        }
         (Value::Decimal(d), Type::Int) => {
             i64::try_from(d.trunc()).ok().filter(|whole| Decimal::from(*whole) == d).map(Value::Int)
         }

@@ -74,7 +74,7 @@ impl Checker<'_> {
         }
         if self.traits.contains_key(head.text.as_str()) {
             let name: Arc<str> = head.text.as_str().into();
-            return match self.trait_type(&name, head.span).0 {
+            return match self.trait_type(&name).0 {
                 Type::List(item) => Some(Root::List(ItemSource::Trait(name), *item)),
                 Type::Unknown => None,
                 ty => {
@@ -100,7 +100,7 @@ impl Checker<'_> {
         span: Span,
     ) -> Expr {
         let rows = [Row::Customer, Row::Event(event.clone())];
-        let Some(subject) = self.subject(&event, fields, &rows) else { return Expr::unknown(span) };
+        let Some(subject) = self.subject(&event, fields) else { return Expr::unknown(span) };
         let mut filter = ast.filter.as_ref().map(|f| self.condition(f, &rows));
         let sequence = match &ast.sequence {
             Some(sequence) => match self.sequence(sequence) {
@@ -166,7 +166,7 @@ impl Checker<'_> {
     }
 
     /// `.FIELD…` after an event's name.
-    fn subject(&mut self, event: &Arc<str>, fields: &[Name], rows: &[Row]) -> Option<Subject> {
+    fn subject(&mut self, event: &Arc<str>, fields: &[Name]) -> Option<Subject> {
         let Some((first, rest)) = fields.split_first() else { return Some(Subject::Event) };
         let outer = std::mem::replace(&mut self.rows, vec![Row::Event(event.clone())]);
         let start = self.event(event).and_then(|e| e.field(&first.text));
@@ -201,7 +201,6 @@ impl Checker<'_> {
             }
         };
         self.rows = outer;
-        let _ = rows;
         subject
     }
 
@@ -339,6 +338,17 @@ impl Checker<'_> {
         rest: &[ast::Expr],
         span: Span,
     ) -> Expr {
+        let counted = matches!(summary, Summary::Count | Summary::Any | Summary::None);
+        let bare =
+            ast.filter.is_none() && ast.sequence.is_none() && ast.less.is_none() && ast.window.is_none();
+        if let (ItemSource::Trait(_), true, true) =
+            (&of, counted && bare, fields.is_empty() && rest.is_empty())
+            && !matches!(item, Type::Record(_))
+        {
+            let ty = if summary == Summary::Count { Type::Int } else { Type::Bool };
+            let kind = ExprKind::Items(Box::new(Items { summary, of, filter: None, value: None }));
+            return Expr { kind, ty, optional: false, span };
+        }
         let Type::Record(record) = item else {
             let why = "it summarises lists of records";
             return self.wrong_arguments(function, ast.subject.span(), why, form(summary));

@@ -206,7 +206,12 @@ impl<'m> Profiles<'m> {
     }
 
     /// The items of a list field of those events: `event` (its id), `position` and the items' fields.
-    pub fn occurrence_items(model: &'m Model, filter: &EventFilter, from: jiff::Timestamp, field: &str) -> Plan {
+    pub fn occurrence_items(
+        model: &'m Model,
+        filter: &EventFilter,
+        from: jiff::Timestamp,
+        field: &str,
+    ) -> Plan {
         let Plan { steps, result } = Profiles::occurrences(model, filter, from);
         let ids = result.project(vec![("wanted_event".into(), Scalar::column("id"))]);
         let items = Profiles::new(model).list_rel(&filter.event, field);

@@ -5,6 +5,8 @@
 mod support;
 
 mod consent;
+mod lists;
 mod names;
 mod sources;
+mod time;
 mod values;

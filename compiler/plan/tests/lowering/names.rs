@@ -5,8 +5,23 @@ use crate::support::{CUSTOMERS, Shop};
 #[test]
 fn fields_may_be_called_like_what_plans_add() {
     let fields = [
-        "place", "content", "next_at", "next_customer", "customer_age", "customer_key", "sku__key", "sku__name",
-        "event_at", "times", "latest", "measured", "position", "event", "item_sku", "written_o", "more_o",
+        "place",
+        "content",
+        "next_at",
+        "next_customer",
+        "customer_age",
+        "customer_key",
+        "sku__key",
+        "sku__name",
+        "event_at",
+        "times",
+        "latest",
+        "measured",
+        "position",
+        "event",
+        "item_sku",
+        "written_o",
+        "more_o",
     ];
     let declared: String = fields.iter().map(|f| format!(" {f}: string?")).collect();
     let fed: String = fields.iter().map(|f| format!(" {f} = {f}")).collect();
@@ -35,7 +50,14 @@ fn fields_may_be_called_like_what_plans_add() {
             &format!("ada | 2026-06-14 10:00 | 1 | A1{row}\nada | 2026-06-14 11:00 | 2 | A1{row}"),
         )
         .profile(&[
-            "id", "last_place", "last_content", "followed", "by_age", "named", "shown_positions", "favourite",
+            "id",
+            "last_place",
+            "last_content",
+            "followed",
+            "by_age",
+            "named",
+            "shown_positions",
+            "favourite",
         ]);
     assert_eq!(profile, "ada | p | c | 1 | 0 | 0 | 2 | t\n");
 }
@@ -59,8 +81,19 @@ fn traits_may_be_called_like_the_columns_they_are_made_from() {
     let profile = shop
         .table("people", "id, email, tier, age", "ada | - | gold | 40")
         .table("products", "sku, name", "A1 | Lamp")
-        .table("sales", "c, at, sku, t, v", "ada | 2026-06-14 10:00 | A1 | 10 | 7\nada | 2026-06-14 11:00 | A1 | 5 | 1")
-        .profile(&["sale_count", "sale_sum_total", "worth", "favourite_product_name", "customers_1", "bound"]);
+        .table(
+            "sales",
+            "c, at, sku, t, v",
+            "ada | 2026-06-14 10:00 | A1 | 10 | 7\nada | 2026-06-14 11:00 | A1 | 5 | 1",
+        )
+        .profile(&[
+            "sale_count",
+            "sale_sum_total",
+            "worth",
+            "favourite_product_name",
+            "customers_1",
+            "bound",
+        ]);
     assert_eq!(profile, "2 | 15 | 8 | Lamp | 2 | 1\n");
 }
 

@@ -8,7 +8,9 @@ fn read(ty: &str, expr: &str, rows: &str) -> String {
         "{CUSTOMERS} event e {{ x: {ty} }} source s {{ table \"t\" feeds e {{ customer = c  at = at  x = {expr} }} }}"
     ));
     let rows: String = rows.split(", ").map(|v| format!("ada | 2026-06-01 | {v} | 7\n")).collect();
-    shop.table("people", "id, email, tier, age", "").table("t", "c, at, v, w", &rows).staged("event_e", &["x"])
+    shop.table("people", "id, email, tier, age", "")
+        .table("t", "c, at, v, w", &rows)
+        .staged("event_e", &["x"])
 }
 
 #[test]
@@ -18,8 +20,10 @@ fn a_column_beside_a_whole_number_may_have_a_fraction() {
          source s {{ table \"t\" where v > 0 and v in [1, 2.5] feeds e {{ customer = c  at = at  x = v }} }}"
     ));
     let rows = "ada | 2026-06-01 | 2.50\nada | 2026-06-02 | 0\nada | 2026-06-03 | 1";
-    let staged =
-        shop.table("people", "id, email, tier, age", "").table("t", "c, at, v", rows).staged("event_e", &["x"]);
+    let staged = shop
+        .table("people", "id, email, tier, age", "")
+        .table("t", "c, at, v", rows)
+        .staged("event_e", &["x"]);
     assert_eq!(staged, "1\n2.5\n");
 }
 
@@ -80,9 +84,11 @@ fn customers_found_by_an_address_get_what_they_lack() {
          source a { table \"a\" feeds customer { id = id  email = email  more_email = m } }
          source b { table \"b\" feeds customer by email { email = email  name = name  more_email = m } }",
     );
-    let staged = shop
-        .table("a", "id, email, m", "ada | a@x | own\nbob | b@x | -\ncy | - | -")
-        .table("b", "email, name, m", "a@x | Ada | other\nb@x | Bob | more\nz@x | Zoe | -");
+    let staged = shop.table("a", "id, email, m", "ada | a@x | own\nbob | b@x | -\ncy | - | -").table(
+        "b",
+        "email, name, m",
+        "a@x | Ada | other\nb@x | Bob | more\nz@x | Zoe | -",
+    );
     let rows = staged.staged("customer", &["id", "name", "more_email"]);
     assert_eq!(rows, "ada | Ada | own\nbob | Bob | more\ncy | - | -\n");
 }

@@ -103,7 +103,10 @@ fn values_read_each_other_through_any_number_of_rounds() {
          trait of_top  = count(sale where stage == top)",
     );
     let profile = shop.profile(&["id", "recent", "in_busy", "of_busy", "stage", "of_top"]);
-    assert_eq!(profile, "ada | 1 | true | 1 | top | 3\nbob | 1 | false | 0 | rest | 0\ncy | 0 | false | 0 | rest | 0\n");
+    assert_eq!(
+        profile,
+        "ada | 1 | true | 1 | top | 3\nbob | 1 | false | 0 | rest | 0\ncy | 0 | false | 0 | rest | 0\n"
+    );
 }
 
 #[test]

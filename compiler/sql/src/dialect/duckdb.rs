@@ -364,7 +364,9 @@ fn product(left: &Number, right: &Number) -> Expr {
     let mixed = [both(whole(left), part(right)), both(part(left), whole(right))];
     let parts = both(part(left), part(right)).map(decimal);
     let terms = [wholes].into_iter().chain(mixed).chain([parts]).flatten();
-    terms.reduce(add).unwrap_or_else(|| number(0))
+    let exact = terms.reduce(add).unwrap_or_else(|| number(0));
+    // Of two constants alone DuckDB's type has no more places than they have.
+    if left.literal.is_some() && right.literal.is_some() { decimal(exact) } else { exact }
 }
 
 /// A number's digits before the point; none for a literal that has none.

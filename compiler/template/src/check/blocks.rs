@@ -34,7 +34,7 @@ impl Checker<'_> {
             }
             NodeKind::Print(value) => {
                 let typed = self.filtered(value);
-                Op::Print(self.print(typed, node.span)?)
+                Op::Print(self.print(typed, &spelled_filtered(value), node.span)?)
             }
             NodeKind::If { arms, otherwise } => self.branches(arms, otherwise, node.span),
             NodeKind::Case { subject, whens } => self.case(subject, whens, node.span),
@@ -78,7 +78,8 @@ impl Checker<'_> {
             }
             NodeKind::Skip(reason) => {
                 let typed = self.filtered(reason);
-                self.needs_fallback(&typed);
+                let written = spelled_filtered(reason);
+                self.is_there(&typed, &written, |reason| format!("{{% skip {reason} %}}"));
                 self.flow.dead = true;
                 Op::Skip(typed.code)
             }
@@ -87,14 +88,15 @@ impl Checker<'_> {
 
     // ---- printing
 
-    fn print(&mut self, typed: Typed, span: Span) -> Option<Print> {
+    /// `written`: the value with its filters, as it stands in the template.
+    fn print(&mut self, typed: Typed, written: &str, span: Span) -> Option<Print> {
         let place = self.place(&typed.text, span);
         let nothing = matches!(typed.kind, Kind::Nil | Kind::Blank | Kind::Empty);
         if !nothing && !typed.kind.is_printable() {
             self.unprintable(&typed);
             return None;
         }
-        let fine = nothing || self.needs_fallback(&typed);
+        let fine = nothing || self.is_there(&typed, written, |value| format!("{{{{ {value} }}}}"));
         let show = typed.kind.ty().and_then(Show::of).unwrap_or(Show::Plain);
         Some(Print {
             value: typed.code,
@@ -102,21 +104,28 @@ impl Checker<'_> {
             place: place?,
             address: typed.encoded || typed.kind == Kind::Data(Type::Url),
             required: fine && !nothing && !typed.kind.is_unknown(),
+            written: typed.text.into(),
             span,
         })
     }
 
-    /// Tells where a value that may be missing is printed; true if it may not.
-    pub(super) fn needs_fallback(&mut self, typed: &Typed) -> bool {
-        if let Some(missing) = typed.missing.clone().filter(|_| !typed.kind.is_unknown()) {
+    /// Whether a value is sure to be there; told where it is not. `written` is the value with its filters, `place`
+    /// writes it, or more filters, into its tag.
+    pub(super) fn is_there(&mut self, typed: &Typed, written: &str, place: impl Fn(&str) -> String) -> bool {
+        let Some(missing) = typed.missing.clone().filter(|_| !typed.kind.is_unknown()) else { return true };
+        if !self.flow.doubtful {
+            let only_where = missing
+                .provable
+                .then(|| format!("{{% if {} %}}…{}…{{% endif %}}", missing.name, place(written)));
             self.report(MissingFallback {
+                instead: place(&format!("{written} | default: {}", stand_in(typed, &missing.name))),
                 name: missing.name,
                 printed_at: typed.span,
-                declared_at: missing.declared_at,
+                because: missing.because,
+                only_where,
             });
-            return false;
         }
-        true
+        false
     }
 
     fn unprintable(&mut self, typed: &Typed) {
@@ -175,11 +184,14 @@ impl Checker<'_> {
     // ---- branches
 
     fn branches(&mut self, arms: &[Arm], otherwise: &[Node], span: Span) -> Op {
+        let before = self.flow.doubtful;
         let mut ways = Vec::with_capacity(arms.len() + 1);
         let mut compiled = Vec::with_capacity(arms.len());
         for arm in arms {
+            let errors = self.errors;
             let condition = self.condition(&arm.condition);
             let condition = if arm.negated { condition.negated() } else { condition };
+            self.flow.doubtful |= self.errors > errors;
             let rest = self.flow.with(&condition.fails);
             self.flow = self.flow.with(&condition.holds);
             let body = self.nodes(&arm.body);
@@ -188,7 +200,10 @@ impl Checker<'_> {
         }
         let otherwise = self.nodes(otherwise);
         ways.push(self.flow.clone());
+        // Where both ways go on, nothing the condition says holds any more.
+        let parted = ways.iter().filter(|way| !way.dead).count() > 1;
         self.meet(ways, span, false);
+        self.flow.doubtful &= before || !parted;
         Op::If { arms: compiled, otherwise }
     }
 
@@ -207,10 +222,12 @@ impl Checker<'_> {
                     None
                 }
                 Some(values) => {
+                    let errors = self.errors;
                     let (codes, present) = self.when(&subject, values, &mut seen);
                     if present {
                         self.flow.proved.extend(subject.key.clone());
                     }
+                    self.flow.doubtful |= self.errors > errors;
                     Some(codes)
                 }
             };
@@ -284,8 +301,24 @@ impl Checker<'_> {
             // Each is printed at the same place.
             self.flow.html = html.clone();
             let typed = self.operand(value);
-            prints.extend(self.print(typed, span));
+            prints.extend(self.print(typed, &spelled(value), span));
         }
         Op::Cycle { group, values: prints }
+    }
+}
+
+/// What may stand in for a value, of its kind, as it is written in a template.
+fn stand_in(typed: &Typed, name: &str) -> String {
+    const OF_PEOPLE: &[&str] =
+        &["name", "first_name", "forename", "given_name", "full_name", "display_name", "nickname"];
+    let attribute = name.strip_prefix("customer.").unwrap_or(name);
+    match typed.kind.ty() {
+        Some(Type::Int | Type::Decimal) => "0".into(),
+        Some(Type::Percent) => "0%".into(),
+        Some(Type::Money(currency)) => format!("0 {currency}"),
+        Some(Type::Date | Type::Timestamp) => "\"soon\"".into(),
+        _ if typed.of_time => "\"soon\"".into(),
+        _ if OF_PEOPLE.contains(&attribute) => "\"friend\"".into(),
+        _ => "\"…\"".into(),
     }
 }

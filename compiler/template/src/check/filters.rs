@@ -191,12 +191,12 @@ impl Checker<'_> {
                         call.name.span,
                     );
                 };
-                if let Some(fault) = date_fault(format) {
+                if let Some((why, right)) = date_fault(format) {
                     self.report(WrongArguments {
                         function: filter.name.into(),
                         at: argument.span,
-                        why: format!("the format cannot be read: {fault}"),
-                        form: form(filter),
+                        why,
+                        form: format!("| date: \"{right}\""),
                     });
                     return None;
                 }
@@ -306,7 +306,7 @@ impl Checker<'_> {
 
 /// What a filter gives, as a value.
 fn finished(filter: &'static Filter, gift: Gift, input: Typed, arguments: Vec<Typed>, span: Span) -> Typed {
-    let own = gift.may_be_missing.then(|| Missing { name: input.text.clone(), declared_at: None });
+    let own = gift.may_be_missing.then(|| Missing::computed(&input.text));
     let missing = input.missing.clone().or_else(|| arguments.iter().find_map(|a| a.missing.clone())).or(own);
     let mut codes: Vec<Code> = arguments.into_iter().map(|a| a.code).collect();
     if let ("money", Some(Type::Money(currency))) = (filter.name, input.kind.ty()) {
@@ -314,7 +314,16 @@ fn finished(filter: &'static Filter, gift: Gift, input: Typed, arguments: Vec<Ty
     }
     let call = Call { filter, input: input.code, arguments: codes, span };
     let encoded = filter.name == "url_encode";
-    Typed { code: Code::Filter(Box::new(call)), kind: gift.kind, missing, key: None, encoded, ..input }
+    let of_time = input.of_time || filter.name == "date";
+    Typed {
+        code: Code::Filter(Box::new(call)),
+        kind: gift.kind,
+        missing,
+        key: None,
+        encoded,
+        of_time,
+        ..input
+    }
 }
 
 /// Text before `date` that is `now` or a date written out, as what it means.

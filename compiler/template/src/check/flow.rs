@@ -14,8 +14,27 @@ use crate::kind::Kind;
 pub(super) struct Missing {
     /// The value as written.
     pub name: String,
-    /// Where it is declared optional.
-    pub declared_at: Option<Span>,
+    /// Where that is decided, and what is to be said there.
+    pub because: Option<(Span, String)>,
+    /// Whether `{% if NAME %}` proves it present.
+    pub provable: bool,
+}
+
+impl Missing {
+    /// It is declared with `?`.
+    pub fn declared(name: &str, at: Option<Span>) -> Missing {
+        Missing::because(name, at, "declared optional here: some customers have none")
+    }
+
+    /// For another reason, to be told there.
+    pub fn because(name: &str, at: Option<Span>, why: impl Into<String>) -> Missing {
+        Missing { name: name.into(), because: at.map(|at| (at, why.into())), provable: true }
+    }
+
+    /// What comes out of a filter, or nothing at all: no condition asks for it.
+    pub fn computed(name: &str) -> Missing {
+        Missing { name: name.into(), because: None, provable: false }
+    }
 }
 
 /// A variable of the template.
@@ -43,11 +62,19 @@ pub(super) struct Flow {
     pub html: html::State,
     /// Nothing comes here: a `skip`, `break` or `continue` stands before.
     pub dead: bool,
+    /// A condition on the way here was told to be wrong: what it was to prove is not known.
+    pub doubtful: bool,
 }
 
 impl Flow {
     pub fn new() -> Flow {
-        Flow { variables: BTreeMap::new(), proved: Proofs::new(), html: html::State::Text, dead: false }
+        Flow {
+            variables: BTreeMap::new(),
+            proved: Proofs::new(),
+            html: html::State::Text,
+            dead: false,
+            doubtful: false,
+        }
     }
 
     /// Whether the path of this key is present: it, or something within it, was proved.
@@ -105,7 +132,8 @@ pub(super) fn join(left: Flow, right: Flow) -> Result<Flow, Flow> {
     let proved = left.proved.iter().filter(|p| right.proved.contains(*p)).cloned().collect();
     let joined = left.html.join(&right.html);
     let even = joined.is_some();
-    let flow = Flow { variables, proved, html: joined.unwrap_or(left.html), dead: false };
+    let doubtful = left.doubtful && right.doubtful;
+    let flow = Flow { variables, proved, html: joined.unwrap_or(left.html), dead: false, doubtful };
     if even { Ok(flow) } else { Err(flow) }
 }
 

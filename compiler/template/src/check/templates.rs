@@ -85,7 +85,8 @@ impl Checker<'_> {
         if typed.kind.is_unknown() {
             return None;
         }
-        if !parameter.optional && !self.needs_fallback(&typed) {
+        let into = |value: &str| format!("{{% assign {} = {value} %}}", parameter.name);
+        if !parameter.optional && !self.is_there(&typed, &typed.text, into) {
             return None;
         }
         if typed.kind == Kind::Nil {

@@ -29,11 +29,23 @@ pub(super) struct Typed {
     pub declared_at: Option<Span>,
     /// Text encoded for an address.
     pub encoded: bool,
+    /// Text made of a date or a point in time.
+    pub of_time: bool,
 }
 
 impl Typed {
     pub fn new(code: Code, kind: Kind, span: Span, text: String) -> Typed {
-        Typed { code, kind, missing: None, span, text, key: None, declared_at: None, encoded: false }
+        Typed {
+            code,
+            kind,
+            missing: None,
+            span,
+            text,
+            key: None,
+            declared_at: None,
+            encoded: false,
+            of_time: false,
+        }
     }
 
     /// A value of a kind that starts no further problems.
@@ -63,7 +75,7 @@ impl Checker<'_> {
                 let (cell, kind) = constant(literal);
                 let mut typed = Typed::new(Code::Constant(cell), kind, expr.span, text);
                 if typed.kind == Kind::Nil {
-                    typed.missing = Some(Missing { name: "nil".into(), declared_at: None });
+                    typed.missing = Some(Missing::computed("nil"));
                 }
                 typed
             }
@@ -77,7 +89,10 @@ impl Checker<'_> {
                 let condition = self.condition(expr);
                 Typed::new(condition.code, Kind::Data(Type::Bool), expr.span, text)
             }
-            ExprKind::Broken => Typed::unknown(expr.span, text),
+            ExprKind::Broken => {
+                self.errors += 1;
+                Typed::unknown(expr.span, text)
+            }
         }
     }
 
@@ -149,7 +164,7 @@ impl Checker<'_> {
         typed.declared_at = binding.as_ref().and_then(|b| b.declared_at);
         let optional = binding.map_or(field.optional, |b| b.optional);
         if optional && !self.flow.is_proved(&name) {
-            typed.missing = Some(Missing { name: name.to_string(), declared_at: typed.declared_at });
+            typed.missing = Some(Missing::declared(&name, typed.declared_at));
         }
         typed.key = Some(name.to_string());
         Some(typed)
@@ -173,8 +188,7 @@ impl Checker<'_> {
             let mut typed = Typed::new(code, binding.ty.into(), name.span, name.text.to_string());
             typed.declared_at = binding.declared_at;
             if binding.optional && !self.flow.is_proved(&name.text) {
-                typed.missing =
-                    Some(Missing { name: name.text.to_string(), declared_at: binding.declared_at });
+                typed.missing = Some(Missing::declared(&name.text, binding.declared_at));
             }
             typed.key = Some(name.text.to_string());
             return typed;
@@ -193,7 +207,7 @@ impl Checker<'_> {
             self.uses.names.insert(name.text.to_string());
             root = Some(self.root(&name.text));
             let missing = (binding.optional && !self.flow.is_proved(&name.text))
-                .then(|| Missing { name: name.text.to_string(), declared_at: binding.declared_at });
+                .then(|| Missing::declared(&name.text, binding.declared_at));
             let here = Variable {
                 kind: binding.ty.into(),
                 missing,
@@ -222,9 +236,13 @@ impl Checker<'_> {
         let key = variable_key(variable.slot);
         typed.declared_at = Some(variable.assigned_at);
         if !self.flow.is_proved(&key) {
-            let unset = variable
-                .unset
-                .then(|| Missing { name: name.text.to_string(), declared_at: Some(variable.assigned_at) });
+            let unset = variable.unset.then(|| {
+                Missing::because(
+                    &name.text,
+                    Some(variable.assigned_at),
+                    "not assigned on every way from here",
+                )
+            });
             typed.missing = variable.missing.or(unset);
         }
         typed.key = Some(key);
@@ -310,7 +328,10 @@ impl Checker<'_> {
                 let sure = found || self.scope.entity_must_exist(entity);
                 let row = Code::Row(entity.clone(), Box::new(from.code.clone()));
                 let missing = from.missing.clone().or_else(|| {
-                    (!sure).then(|| Missing { name: from.text.clone(), declared_at: from.declared_at })
+                    (!sure).then(|| {
+                        let why = format!("there may be no such `{entity}`");
+                        Missing::because(&from.text, from.declared_at, why)
+                    })
                 });
                 return self.record_field(Typed { code: row, missing, ..from }, &record, name, at);
             }
@@ -322,7 +343,7 @@ impl Checker<'_> {
                 let code = if &**name == "first" { Code::First(code) } else { Code::Last(code) };
                 let item = kind.item().unwrap_or(Type::Unknown);
                 let mut typed = next(code, item.into());
-                typed.missing.get_or_insert(Missing { name: from.text.clone(), declared_at: None });
+                typed.missing.get_or_insert(Missing::because(&from.text, None, ""));
                 typed
             }
             (kind, _) => {
@@ -352,7 +373,9 @@ impl Checker<'_> {
             self.report(UnknownName { what, name: name.to_string(), at, nearest, available });
             return Typed { kind: Kind::UNKNOWN, missing: None, key: None, ..from };
         };
-        let own = field.optional.then(|| Missing { name: name.to_string(), declared_at: from.declared_at });
+        let own = field
+            .optional
+            .then(|| Missing::because(name, from.declared_at, format!("its `{name}` is optional")));
         let mut typed = Typed {
             code: Code::Field(Box::new(from.code), name.clone()),
             kind: field.ty.clone().into(),
@@ -383,7 +406,7 @@ impl Checker<'_> {
                 let mut typed = Typed {
                     code: Code::Item(Box::new(from.code), Box::new(at.code)),
                     kind: item.into(),
-                    missing: Some(Missing { name: from.text.clone(), declared_at: None }),
+                    missing: Some(Missing::because(&from.text, None, "")),
                     key,
                     ..from
                 };

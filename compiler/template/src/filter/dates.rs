@@ -59,10 +59,84 @@ fn write(format: &str, moment: &BrokenDownTime) -> Result<String, String> {
     moment.to_string(format).map_err(|error| error.to_string())
 }
 
-/// What is wrong with a format, if anything is.
-pub(crate) fn fault(format: &str) -> Option<String> {
+/// The directives that print a part of a date or time.
+const DIRECTIVES: &str = "aAbBcCdDeFgGHhIjklLmMNpPrRsSTuUVwWxXyYzZ%";
+
+/// What is wrong with a format, if anything is, and how it is written right.
+pub(crate) fn fault(format: &str) -> Option<(String, String)> {
+    let right = || translated(format).unwrap_or_else(|| "%-d %B %Y".to_string());
+    if !format.contains('%') {
+        let why = format!("`{format}` has no directive: each part of a date begins with `%`");
+        return Some((why, right()));
+    }
+    for part in format.replace("%%", "").split('%').skip(1) {
+        let part = part.trim_start_matches(['-', '_', '0', '^', '#', ':']);
+        let directive = part.trim_start_matches(|c: char| c.is_ascii_digit()).chars().next();
+        match directive {
+            None => return Some(("a directive is left out behind `%`".into(), right())),
+            Some(letter) if !DIRECTIVES.contains(letter) => {
+                let why =
+                    format!("there is no directive `%{letter}`: a day is `%d`, a month `%m`, a year `%Y`");
+                return Some((why, right()));
+            }
+            Some(_) => {}
+        }
+    }
     let sample = civil::date(2026, 3, 1).to_zoned_datetime(TimeZone::UTC).ok()?;
-    write(format, &BrokenDownTime::from(&sample)).err()
+    let why = write(format, &BrokenDownTime::from(&sample)).err()?;
+    Some((format!("the format cannot be read: {why}"), right()))
+}
+
+/// A format in letters, `DD.MM.YYYY`, by directives; `None` where no part of a date is known by its letters.
+fn translated(format: &str) -> Option<String> {
+    // Longer ones first.
+    const PARTS: &[(&str, &str)] = &[
+        ("YYYY", "%Y"),
+        ("yyyy", "%Y"),
+        ("MMMM", "%B"),
+        ("dddd", "%A"),
+        ("EEEE", "%A"),
+        ("MMM", "%b"),
+        ("ddd", "%a"),
+        ("EEE", "%a"),
+        ("YY", "%y"),
+        ("yy", "%y"),
+        ("MM", "%m"),
+        ("DD", "%d"),
+        ("dd", "%d"),
+        ("HH", "%H"),
+        ("hh", "%I"),
+        ("mm", "%M"),
+        ("ss", "%S"),
+        ("D", "%-d"),
+        ("d", "%-d"),
+        ("M", "%-m"),
+        ("H", "%-H"),
+        ("h", "%-I"),
+        ("A", "%p"),
+        ("a", "%P"),
+    ];
+    // Letters that are none of these are words, not parts of a date.
+    if format.contains('%') {
+        return None;
+    }
+    let (mut rest, mut right) = (format, String::new());
+    while let Some(c) = rest.chars().next() {
+        let part = PARTS.iter().find(|(letters, _)| rest.starts_with(letters));
+        let length = match part {
+            Some((letters, directive)) => {
+                right.push_str(directive);
+                letters.len()
+            }
+            None if c.is_alphanumeric() => return None,
+            None => {
+                right.push(c);
+                c.len_utf8()
+            }
+        };
+        rest = &rest[length..];
+    }
+    right.contains('%').then_some(right)
 }
 
 /// A date written by hand: `now`, `today`, seconds since 1970, or one of the usual forms.

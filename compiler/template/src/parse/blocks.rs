@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use persona_diagnostics::catalogue::unclosed_block::UnclosedBlock;
-use persona_diagnostics::catalogue::unexpected_tag::UnexpectedTag;
 use persona_diagnostics::catalogue::unknown_tag::UnknownTag;
 use persona_diagnostics::catalogue::unreachable_branch::UnreachableBranch;
 use persona_diagnostics::{Problems, Span, suggest};
@@ -13,85 +12,34 @@ use super::blank::drop_blank;
 use super::cursor::{Cursor, Malformed, Read};
 use super::heads::{cycle, render, repeat, when};
 use super::pieces::{Piece, cut_lines};
+use super::tags::{IF_PARTS, PARTS, TAGS, UNLESS_PARTS, foreign};
 use crate::Source;
 use crate::tree::*;
-
-/// Every tag, for "did you mean".
-const TAGS: &[&str] = &[
-    "assign",
-    "block",
-    "break",
-    "capture",
-    "case",
-    "comment",
-    "continue",
-    "cycle",
-    "decrement",
-    "doc",
-    "echo",
-    "else",
-    "elsif",
-    "endcase",
-    "endcapture",
-    "endfor",
-    "endif",
-    "endtablerow",
-    "endunless",
-    "for",
-    "if",
-    "ifchanged",
-    "include",
-    "increment",
-    "liquid",
-    "raw",
-    "render",
-    "skip",
-    "tablerow",
-    "unless",
-    "when",
-];
-
-/// Tags that only stand inside a block, and the tags that open it.
-const PARTS: &[(&str, &str)] = &[
-    ("elsif", "if"),
-    ("else", "if"),
-    ("when", "case"),
-    ("endif", "if"),
-    ("endunless", "unless"),
-    ("endcase", "case"),
-    ("endfor", "for"),
-    ("endtablerow", "tablerow"),
-    ("endcapture", "capture"),
-    ("endifchanged", "ifchanged"),
-    ("endcomment", "comment"),
-    ("endraw", "raw"),
-    ("enddoc", "doc"),
-];
 
 /// Blocks within one another, at most: a bound on the stack.
 const DEEPEST: usize = 64;
 
 /// A tag as cut: name, inside, all of it.
 #[derive(Clone)]
-struct Tag {
-    name: Range<usize>,
-    body: Range<usize>,
-    at: Range<usize>,
+pub(super) struct Tag {
+    pub name: Range<usize>,
+    pub body: Range<usize>,
+    pub at: Range<usize>,
 }
 
 /// A block that is open while its inside is parsed.
-struct Open {
-    name: String,
-    span: Span,
+pub(super) struct Open {
+    pub name: String,
+    pub span: Span,
     /// Tags that end this part of it.
-    ends: &'static [&'static str],
+    pub ends: &'static [&'static str],
 }
 
 pub(super) struct Parser<'a> {
-    source: &'a Source<'a>,
-    problems: &'a mut Problems,
-    pieces: VecDeque<Piece>,
-    open: Vec<Open>,
+    pub(super) source: &'a Source<'a>,
+    pub(super) problems: &'a mut Problems,
+    pub(super) pieces: VecDeque<Piece>,
+    pub(super) open: Vec<Open>,
 }
 
 impl<'a> Parser<'a> {
@@ -107,6 +55,8 @@ impl<'a> Parser<'a> {
     /// Nodes up to a tag that ends the innermost open block, which is taken; `None` at the end of the text.
     fn nodes(&mut self) -> (Vec<Node>, Option<Tag>) {
         let mut nodes = Vec::new();
+        // Tags that are unknown, each with how many nodes stand before it: it may have been meant to open a block.
+        let mut unknown: Vec<(usize, Span)> = Vec::new();
         while let Some(piece) = self.pieces.pop_front() {
             match piece {
                 Piece::Text { text, at } => {
@@ -130,7 +80,23 @@ impl<'a> Parser<'a> {
                 Piece::Tag { name, body, at } => {
                     let tag = Tag { name, body, at };
                     let word = self.word(&tag);
+                    let ends = word.starts_with("end");
+                    let of_unknown = ends
+                        && !unknown.is_empty()
+                        && (PARTS.iter().any(|(part, _)| *part == word) || word == "end")
+                        && !self.is_needed(word);
+                    if let Some((before, span)) = unknown.pop_if(|_| of_unknown) {
+                        let body = nodes.split_off(before);
+                        let condition = Expr { kind: ExprKind::Broken, span };
+                        let arms = vec![Arm { condition, negated: false, body }];
+                        nodes.push(Node { kind: NodeKind::If { arms, otherwise: Vec::new() }, span });
+                        continue;
+                    }
                     if self.open.last().is_some_and(|open| open.ends.contains(&word)) {
+                        return (nodes, Some(tag));
+                    }
+                    if ends && self.is_wrong_end(word) {
+                        self.wrong_end(&tag);
                         return (nodes, Some(tag));
                     }
                     if PARTS.iter().any(|(part, _)| *part == word) {
@@ -144,8 +110,13 @@ impl<'a> Parser<'a> {
                             self.put_back(tag);
                             return (nodes, None);
                         }
-                        self.unexpected(&tag);
+                        if unknown.is_empty() || ends {
+                            self.unexpected(&tag);
+                        }
                         continue;
+                    }
+                    if self.is_unknown(word) {
+                        unknown.push((nodes.len(), self.source.span(tag.at.clone())));
                     }
                     self.tag(tag, &mut nodes);
                 }
@@ -158,16 +129,8 @@ impl<'a> Parser<'a> {
         self.pieces.push_front(Piece::Tag { name: tag.name, body: tag.body, at: tag.at });
     }
 
-    fn word(&self, tag: &Tag) -> &'a str {
+    pub(super) fn word(&self, tag: &Tag) -> &'a str {
         &self.source.text[tag.name.clone()]
-    }
-
-    fn unexpected(&mut self, tag: &Tag) {
-        let name = self.word(tag);
-        let opener = PARTS.iter().find(|(part, _)| *part == name).map_or("if", |(_, opener)| opener);
-        let inside = self.open.last().map(|open| (open.name.clone(), open.span));
-        let span = self.source.span(tag.at.clone());
-        self.problems.report(UnexpectedTag { name: name.to_string(), span, opener, inside });
     }
 
     /// Reads all of a tag's inside; `None` where it is malformed, which is then told.
@@ -232,7 +195,7 @@ impl<'a> Parser<'a> {
             }
             "#" => self.inside(&tag, |c| c.fail("a `#` at the start of every line of the comment")),
             word => {
-                let suggestion = suggest(word, TAGS.iter().copied());
+                let suggestion = foreign(word).or_else(|| suggest(word, TAGS.iter().copied()));
                 let span =
                     self.source.span(if tag.name.is_empty() { tag.at.clone() } else { tag.name.clone() });
                 self.problems.report(UnknownTag {
@@ -300,8 +263,7 @@ impl<'a> Parser<'a> {
     }
 
     fn branches(&mut self, tag: &Tag, unless: bool) -> Option<NodeKind> {
-        let ends: &'static [&'static str] =
-            if unless { &["elsif", "else", "endunless"] } else { &["elsif", "else", "endif"] };
+        let ends: &'static [&'static str] = if unless { UNLESS_PARTS } else { IF_PARTS };
         let mut arms = Vec::new();
         let mut otherwise: Option<Vec<Node>> = None;
         let mut otherwise_at = None;
@@ -319,11 +281,18 @@ impl<'a> Parser<'a> {
             }
             let Some(end) = end else { break };
             match self.word(&end) {
-                part @ ("elsif" | "else") => {
+                part @ ("elsif" | "elseif" | "elif" | "else") => {
                     let span = self.source.span(end.at.clone());
+                    if let Some(right) = foreign(part) {
+                        self.problems.report(UnknownTag {
+                            name: part.to_string(),
+                            span: self.source.span(end.name.clone()),
+                            suggestion: Some(right.to_string()),
+                        });
+                    }
                     if let Some(otherwise_at) = otherwise_at {
                         self.problems.report(UnreachableBranch { span, otherwise_at });
-                    } else if part == "elsif" {
+                    } else if part != "else" {
                         condition = self.inside(&end, |c| c.condition());
                         negated = false;
                     } else {

@@ -35,6 +35,22 @@ pub(crate) fn spelled(expr: &Expr) -> String {
     }
 }
 
+/// A value with its filters: `spend | money`.
+pub(crate) fn spelled_filtered(filtered: &Filtered) -> String {
+    let mut text = spelled(&filtered.input);
+    for call in &filtered.filters {
+        text.push_str(&format!(" | {}", call.name.text));
+        for (nth, argument) in call.arguments.iter().enumerate() {
+            text.push_str(if nth == 0 { ": " } else { ", " });
+            if let Some(name) = &argument.name {
+                text.push_str(&format!("{}: ", name.text));
+            }
+            text.push_str(&spelled(&argument.value));
+        }
+    }
+    text
+}
+
 pub(crate) fn spelled_path(path: &Path) -> String {
     let mut text = match &path.root {
         Root::Name(name) => name.text.to_string(),

@@ -405,5 +405,6 @@ fn base_name(name: &str) -> Arc<str> {
 }
 
 fn print(value: Code, span: Span) -> Print {
-    Print { value, show: Show::Liquid, place: Place::Plain, address: false, required: false, span }
+    let written = Arc::from("");
+    Print { value, show: Show::Liquid, place: Place::Plain, address: false, required: false, written, span }
 }

@@ -159,7 +159,7 @@ impl Pools {
     }
 
     /// A raw value that is read as `ty`, as a rule, in a column of this kind. `extreme`: of up to 38 digits, else of as
-    /// many as leave room for sums, since an engine's own SUM ends at some 10^29.
+    /// many as leave room for products, their sums, and division by these: an engine's own SUM ends at some 10^29.
     pub fn value(&self, ty: &Type, kind: Raw, extreme: bool, rng: &mut Rng) -> Value {
         let value = match ty {
             Type::Bool => Value::Bool(rng.bool()),
@@ -169,7 +169,7 @@ impl Pools {
             },
             Type::Decimal | Type::Money(_) | Type::Percent => match self.decimal(rng) {
                 large if !extreme => {
-                    Value::Decimal(Decimal::from_units(large.units() % 10i128.pow(22)).unwrap_or(large))
+                    Value::Decimal(Decimal::from_units(large.units() % 10i128.pow(18)).unwrap_or(large))
                 }
                 any => Value::Decimal(any),
             },

@@ -8,22 +8,26 @@ pub struct MissingFallback {
     pub name: String,
     /// Where it is printed.
     pub printed_at: Span,
-    /// Where it is declared optional, if that lies in the program.
-    pub declared_at: Option<Span>,
+    /// Where it is decided that it may be missing, if that lies in the program, and what is to be said there.
+    pub because: Option<(Span, String)>,
+    /// What to write there, with a value of its kind to stand in: `{{ spend | money | default: "…" }}`.
+    pub instead: String,
+    /// How to print a part only where the value is present, if a condition can ask for it.
+    pub only_where: Option<String>,
 }
 
 impl Problem for MissingFallback {
     const CODE: &'static str = "missing-fallback";
 
     fn tell(&self, to: &mut Report) {
-        let name = &self.name;
-        to.headline(format!("`{name}` may be missing, and nothing says what to print then"));
+        to.headline(format!("`{}` may be missing, and nothing says what to print then", self.name));
         to.label(self.printed_at, "printed here");
-        to.label_maybe(self.declared_at, "declared optional here: some customers have none");
-        to.paste("say what to print instead", format!("{{{{ {name} | default: \"friend\" }}}}"));
-        to.paste(
-            "or print this part only where it is present",
-            format!("{{% if {name} %}}…{{{{ {name} }}}}…{{% endif %}}"),
-        );
+        if let Some((at, why)) = &self.because {
+            to.label(*at, why);
+        }
+        to.paste("say what to print instead", &self.instead);
+        if let Some(only_where) = &self.only_where {
+            to.paste("or print this part only where it is present", only_where);
+        }
     }
 }

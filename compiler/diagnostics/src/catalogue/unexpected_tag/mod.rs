@@ -30,6 +30,11 @@ impl Problem for UnexpectedTag {
                 to.label(self.span, "nothing to end or continue here");
             }
         }
-        to.help(format!("remove it, or open `{{% {opener} … %}}` before it"));
+        match &self.inside {
+            Some((block, _)) if name.starts_with("end") => {
+                to.help(format!("`{{% {block} … %}}` is closed by `{{% end{block} %}}`"));
+            }
+            _ => to.help(format!("remove it, or open `{{% {opener} … %}}` before it")),
+        }
     }
 }

@@ -26,6 +26,7 @@ impl Problem for UnknownValue {
         to.label_maybe(self.declared_at, format!("`{of}` is declared here"));
         match suggest(name, values.iter().map(String::as_str)) {
             Some(nearest) => to.did_you_mean(self.at, Some(nearest)),
+            None if values.is_empty() => to.note(format!("`{of}` has no values that could be read")),
             None => to.note(format!("it is one of {}", values.join(", "))),
         }
     }
