@@ -127,11 +127,8 @@ fn terminals_are_the_lexers_tokens() {
             assert_eq!(tokens.len(), 1, "`{terminal}` in `{name}`");
             match tokens[0].kind {
                 Kind::Name if name == format!("kw_{terminal}") => {}
-                Kind::Name
-                    if matches!(
-                        name.as_str(),
-                        "reserved" | "shouted" | "nothing" | "aggregate" | "time_unit"
-                    ) => {}
+                Kind::Name if matches!(name.as_str(), "reserved" | "shouted" | "aggregate" | "time_unit") => {
+                }
                 Kind::Name => panic!("the word `{terminal}` in `{name}` has no rule of its own"),
                 sign => drop(signs.insert(sign)),
             }
@@ -174,7 +171,6 @@ fn declarations_and_reserved_words_are_the_parsers() {
     let parsers = |words: &[&str]| words.iter().map(|w| w.to_string()).collect::<BTreeSet<_>>();
     assert_eq!(words("reserved"), parsers(persona_syntax::RESERVED));
     assert_eq!(words("shouted"), parsers(persona_syntax::SHOUTED));
-    assert_eq!(words("nothing"), parsers(persona_syntax::NOTHING));
     for keyword in persona_syntax::DECLARATIONS {
         assert!(
             rule("head").unwrap().text.contains(keyword)

@@ -184,6 +184,15 @@ pub trait Dialect: Sync {
     fn of_form(&self, text: Expr, pattern: &str) -> Expr;
     /// A text that [`Dialect::of_form`] has checked, as a value; missing when it is none or out of range.
     fn convert(&self, text: Expr, stored: Stored) -> Expr;
+    /// The value of a whole number, decimal or naive timestamp that need not go through its text, where the engine
+    /// knows the column's type when it plans; `by_text` for what is of another type. The same value, only sooner.
+    fn read_natively(
+        &self,
+        raw: Expr,
+        stored: Stored,
+        zone: Option<&str>,
+        by_text: Expr,
+    ) -> Result<Expr, Unsupported>;
 }
 
 /// The dialect of a target.

@@ -41,8 +41,12 @@ pub fn read(raw: Expr, ty: &Type, zone: Option<&str>, dialect: &dyn Dialect) -> 
             _ => call("NULLIF", vec![dialect.raw_shortest(raw.clone()), plain("")]),
         },
         Stored::Bool => dialect.convert(of_form(BOOL), stored),
-        Stored::Int => dialect.convert(of_form(INT), stored),
-        Stored::Decimal => dialect.convert(of_form(DECIMAL), stored),
+        Stored::Int => {
+            dialect.read_natively(raw.clone(), stored, zone, dialect.convert(of_form(INT), stored))?
+        }
+        Stored::Decimal => {
+            dialect.read_natively(raw.clone(), stored, zone, dialect.convert(of_form(DECIMAL), stored))?
+        }
         Stored::Time => {
             // To the microsecond: `HH:MM:SS.FFFFFF`.
             dialect.convert(call("SUBSTR", vec![of_form(TIME), number(1), number(15)]), stored)
@@ -53,8 +57,8 @@ pub fn read(raw: Expr, ty: &Type, zone: Option<&str>, dialect: &dyn Dialect) -> 
             dialect.convert(call("SUBSTR", vec![whole, number(1), number(10)]), stored)
         }
         Stored::Instant => {
-            let shown = dialect.raw_time_text(raw);
-            match zone {
+            let shown = dialect.raw_time_text(raw.clone());
+            let by_text = match zone {
                 None | Some("UTC") => {
                     dialect.read_instant(dialect.of_form(shown, &format!("{day}(?:[ T]{TIME}{OFFSET}?)?")))
                 }
@@ -65,7 +69,8 @@ pub fn read(raw: Expr, ty: &Type, zone: Option<&str>, dialect: &dyn Dialect) -> 
                     let instant = dialect.of_form(shown, &format!("{day}[ T]{TIME}{OFFSET}"));
                     coalesce(dialect.read_wall(clock, zone)?, dialect.read_instant(instant))
                 }
-            }
+            };
+            dialect.read_natively(raw, stored, zone, by_text)?
         }
     })
 }

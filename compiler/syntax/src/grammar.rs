@@ -62,11 +62,8 @@ pub const RESERVED: &[&str] = &[
     "unless",
 ];
 
-/// Words of other languages that are no name of a function; `AND` and `NOT` are no currency either.
+/// Operators as SQL shouts them: no names of functions, and no currencies.
 pub const SHOUTED: &[&str] = &["AND", "OR", "NOT", "IN"];
-
-/// What other languages call a value that is missing; it is no value here.
-pub const NOTHING: &[&str] = &["null", "NULL", "nil"];
 
 /// Blocks with members that are only read over; at the start of a line, a member of any of them ends one.
 const WITH_LATER: &[&Members] = &[&source::SOURCE, &journey::TRIGGER, &journey::CAMPAIGN, &content::EMAIL];
@@ -213,12 +210,9 @@ fn any_name_ref(p: &mut Parser, what: &str) -> bool {
 
 /// The text people read, if there is one: `"High-Value"`.
 fn label(p: &mut Parser) {
-    if p.foreign_text("the text people read, in double quotes") {
-        return;
-    }
-    if matches!(p.kind(), Kind::String | Kind::UnclosedString) {
+    if matches!(p.kind(), Kind::String | Kind::UnclosedString) || p.at_foreign_text() {
         p.start(Kind::Label);
-        p.bump();
+        p.string("the text people read, in double quotes");
         p.end();
     }
 }

@@ -183,6 +183,11 @@ fn quoted(lex: &mut Lexer<Lexeme>, closing: &[char]) {
     lex.bump(end.unwrap_or(0));
 }
 
+/// Whether a [`Kind::Bad`] token is a text in other quotes than ours; then they are its first and last character.
+pub(crate) fn is_foreign_text(written: &str) -> bool {
+    written.starts_with(['\'', '“', '„', '‘']) && written.chars().count() > 1
+}
+
 /// Every token of a text, trivia too. What begins no token is [`Kind::Bad`]: a run of such characters, or a comment or
 /// text as other languages write them.
 pub fn lex(source: &str) -> Vec<Token> {

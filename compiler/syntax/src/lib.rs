@@ -10,7 +10,7 @@ mod lexer;
 mod parser;
 
 pub use forms::FORMS;
-pub use grammar::{DECLARATIONS, NOTHING, RESERVED, SHOUTED};
+pub use grammar::{DECLARATIONS, RESERVED, SHOUTED};
 pub use kind::{Kind, Persona, SyntaxNode, SyntaxToken, rules, tokens};
 pub use lexer::{Token, lex};
 

@@ -90,7 +90,6 @@ const NAMES: &[&str] = &[
     "body",
     "to",
     "NOT",
-    "null",
 ];
 
 /// Writes sentences by walking the grammar.

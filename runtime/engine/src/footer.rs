@@ -7,7 +7,13 @@ use persona_model::{Email, Format, Leave, Model};
 const UNSUBSCRIBE: &str = "unsubscribe_url";
 
 /// The body with what it lacks.
-pub(crate) fn complete(model: &Model, email: &Email, format: Format, body: String, unsubscribe: &str) -> String {
+pub(crate) fn complete(
+    model: &Model,
+    email: &Email,
+    format: Format,
+    body: String,
+    unsubscribe: &str,
+) -> String {
     let Leave::Consent(_) = email.leave else { return body };
     let address = model.brand.get("postal_address").filter(|_| !email.reads.contains("brand"));
     let way_out = Some(unsubscribe).filter(|_| !email.reads.contains(UNSUBSCRIBE));
@@ -15,7 +21,8 @@ pub(crate) fn complete(model: &Model, email: &Email, format: Format, body: Strin
         return body;
     }
     if format == Format::Text {
-        let lines = address.map(|a| a.to_string()).into_iter().chain(way_out.map(|w| format!("Unsubscribe: {w}")));
+        let lines =
+            address.map(|a| a.to_string()).into_iter().chain(way_out.map(|w| format!("Unsubscribe: {w}")));
         return format!("{}\n\n-- \n{}\n", body.trim_end(), lines.collect::<Vec<_>>().join("\n"));
     }
     let link = way_out.map(|w| format!("<a href=\"{}\" style=\"color:#666666\">Unsubscribe</a>", escaped(w)));
@@ -29,7 +36,9 @@ pub(crate) fn complete(model: &Model, email: &Email, format: Format, body: Strin
             "</mj-body>",
         ),
         _ => (
-            format!("<p style=\"margin:24px; font-family:Arial, sans-serif; font-size:12px; color:#666666\">{lines}</p>"),
+            format!(
+                "<p style=\"margin:24px; font-family:Arial, sans-serif; font-size:12px; color:#666666\">{lines}</p>"
+            ),
             "</body>",
         ),
     };

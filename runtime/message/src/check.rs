@@ -89,7 +89,9 @@ fn message_id(id: &str) -> Result<(), Error> {
 fn address_of(header: &'static str, begins: &str, url: &str) -> Result<(), Error> {
     no_control(header, url)?;
     let refuse = |detail: &str| Err(Error::Header { header, detail: format!("`{url}` {detail}") });
-    let Some(rest) = url.strip_prefix(begins) else { return refuse(&format!("does not begin with {begins}")) };
+    let Some(rest) = url.strip_prefix(begins) else {
+        return refuse(&format!("does not begin with {begins}"));
+    };
     let place = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let mailbox = begins == "mailto:";
     if place.is_empty() || place.contains('@') != mailbox {

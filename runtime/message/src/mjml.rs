@@ -15,7 +15,9 @@ mod tests {
 
     #[test]
     fn sections_become_tables() {
-        let html = mjml("<mjml><mj-body><mj-section><mj-column><mj-text>Hi &amp; bye</mj-text></mj-column></mj-section></mj-body></mjml>");
+        let html = mjml(
+            "<mjml><mj-body><mj-section><mj-column><mj-text>Hi &amp; bye</mj-text></mj-column></mj-section></mj-body></mjml>",
+        );
         let html = html.unwrap();
         assert!(html.contains("<table") && html.contains("Hi &amp; bye"), "{html}");
     }

@@ -70,7 +70,8 @@ impl Outbox {
             share.iter().map(|(name, bytes)| self.write(name, bytes)).collect()
         };
         let written: Vec<Result<Vec<Written>, Error>> = std::thread::scope(|scope| {
-            let writers: Vec<_> = messages.chunks(share).map(|share| scope.spawn(move || write(share))).collect();
+            let writers: Vec<_> =
+                messages.chunks(share).map(|share| scope.spawn(move || write(share))).collect();
             let written = writers.into_iter().map(|writer| match writer.join() {
                 Ok(written) => written,
                 Err(panic) => std::panic::resume_unwind(panic),

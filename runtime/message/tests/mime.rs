@@ -176,7 +176,9 @@ fn bodies_with_long_lines_and_every_line_end_come_as_they_went() {
 #[test]
 fn one_click_and_what_machines_want_to_know() {
     let draft = Draft {
-        unsubscribe: Some(Unsubscribe::OneClick { https: format!("https://shop.example/u/{}", "t".repeat(500)) }),
+        unsubscribe: Some(Unsubscribe::OneClick {
+            https: format!("https://shop.example/u/{}", "t".repeat(500)),
+        }),
         auto_submitted: true,
         feedback_id: Some("welcome:1:flow:shop".into()),
         ..draft()
@@ -265,7 +267,8 @@ fn what_cannot_be_written_is_refused_by_name() {
         "https://shop.example/>",
     ] {
         let error =
-            build(&Draft { unsubscribe: Some(Unsubscribe::OneClick { https: url.into() }), ..draft() }).unwrap_err();
+            build(&Draft { unsubscribe: Some(Unsubscribe::OneClick { https: url.into() }), ..draft() })
+                .unwrap_err();
         assert!(matches!(&error, Error::Header { header: "List-Unsubscribe", .. }), "{url}: {error}");
     }
     for id in ["", "a b", "a@b", ".a", "a..b", "ä", &"a".repeat(201)] {
@@ -281,9 +284,13 @@ fn what_cannot_be_written_is_refused_by_name() {
 #[test]
 fn without_a_page_the_way_out_is_a_mail_and_no_click_is_promised() {
     let mailto = "mailto:care@shop.example?subject=Unsubscribe%20marketing".to_string();
-    let bytes = build(&Draft { unsubscribe: Some(Unsubscribe::Mail { mailto: mailto.clone() }), ..draft() }).unwrap();
+    let bytes =
+        build(&Draft { unsubscribe: Some(Unsubscribe::Mail { mailto: mailto.clone() }), ..draft() }).unwrap();
     let text = String::from_utf8(bytes).unwrap();
-    assert!(text.contains("List-Unsubscribe: <mailto:care@shop.example?subject=Unsubscribe%20marketing>"), "{text}");
+    assert!(
+        text.contains("List-Unsubscribe: <mailto:care@shop.example?subject=Unsubscribe%20marketing>"),
+        "{text}"
+    );
     assert!(!text.contains("List-Unsubscribe-Post"));
     let wrong = Unsubscribe::Mail { mailto: "mailto:nobody".into() };
     assert!(build(&Draft { unsubscribe: Some(wrong), ..draft() }).is_err());

@@ -92,7 +92,7 @@ fn kind_of(words: &str) -> String {
 fn duckdb_has_what_the_evaluator_has() {
     let size = Size { declarations: 24, customers: 40 };
     let before = Instant::now();
-    let halves = [0, 1].map(|half| std::thread::spawn(move || run(Engine::duckdb(), half, 2, 240, size)));
+    let halves = [0, 1].map(|half| std::thread::spawn(move || run(Engine::duckdb(), half, 2, 150, size)));
     for half in halves {
         let tally = half.join().unwrap_or_else(|words| std::panic::resume_unwind(words));
         println!("{tally:?} in {:.1?}", before.elapsed());
@@ -103,7 +103,7 @@ fn duckdb_has_what_the_evaluator_has() {
 #[test]
 fn postgres_has_what_the_evaluator_has() {
     let before = Instant::now();
-    let tally = run(Engine::postgres(), 0, 1, 40, Size { declarations: 24, customers: 40 });
+    let tally = run(Engine::postgres(), 0, 1, 30, Size { declarations: 24, customers: 40 });
     println!("{tally:?} in {:.1?}", before.elapsed());
 }
 

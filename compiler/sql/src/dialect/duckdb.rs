@@ -10,8 +10,8 @@ use sqlparser::ast::{BinaryOperator, CastKind, DataType, Expr, Ident, TimezoneIn
 use super::{DatePart, Dialect, Number, Stored, clock_text, in_units, letters, span, utc};
 use crate::Unsupported;
 use crate::ast::{
-    add, call, case_of, cast, cast_as, coalesce, digits, finished, integer_divide, interval, is_simple,
-    modulo, multiply, null, number, operator, plain, subtract, typed,
+    add, call, case, case_of, cast, cast_as, coalesce, digits, finished, integer_divide, interval, is_simple,
+    modulo, multiply, null, number, one_of, operator, plain, subtract, typed,
 };
 use crate::read::NEEDLESS_ZEROS;
 use crate::zone::Clock;
@@ -286,6 +286,24 @@ impl Dialect for DuckDb {
 
     fn of_form(&self, text: Expr, pattern: &str) -> Expr {
         call("REGEXP_EXTRACT", vec![text, plain(format!("^[[:space:]]*({pattern})[[:space:]]*$")), number(1)])
+    }
+
+    fn read_natively(
+        &self,
+        raw: Expr,
+        stored: Stored,
+        zone: Option<&str>,
+        by_text: Expr,
+    ) -> Result<Expr, Unsupported> {
+        let own = cast_as(CastKind::TryCast, raw.clone(), self.data_type(stored));
+        let (types, own): (&[&str], Expr) = match (stored, zone) {
+            (Stored::Int | Stored::Decimal, _) => (&["TINYINT", "SMALLINT", "INTEGER", "BIGINT"], own),
+            (Stored::Instant, None | Some("UTC")) => (&["TIMESTAMP"], own),
+            (Stored::Instant, Some(zone)) => (&["TIMESTAMP"], of_clock(own, zone)?),
+            _ => return Ok(by_text),
+        };
+        let types = types.iter().map(|t| plain(*t)).collect();
+        Ok(case(vec![(one_of(call("TYPEOF", vec![raw]), types), own)], Some(by_text)))
     }
 
     fn convert(&self, text: Expr, stored: Stored) -> Expr {

@@ -4,6 +4,7 @@ use persona_diagnostics::{FileId, Span};
 
 use super::lower_expression::first;
 use super::*;
+use crate::lexer::is_foreign_text;
 use crate::{Kind, SyntaxNode, SyntaxToken};
 
 /// A node and the file it is of.
@@ -108,12 +109,13 @@ pub(super) fn name_ref(node: &Cursor) -> Option<Name> {
     node.child(Kind::NameRef).and_then(|n| name(&n))
 }
 
-/// The string or text directly below.
+/// The string or text directly below; also one in other quotes than ours, of which the parser told.
 pub(super) fn text(node: &Cursor) -> Option<Text> {
-    let token = node.tokens().find(|t| {
-        matches!(t.kind(), Kind::String | Kind::Text | Kind::UnclosedString | Kind::UnclosedText)
-    })?;
+    let token =
+        node.tokens().find(|t| t.kind().is_string() || t.kind() == Kind::Bad && is_foreign_text(t.text()))?;
+    let quote = |c: Option<char>| c.map_or(0, char::len_utf8);
     let (open, close) = match token.kind() {
+        Kind::Bad => (quote(token.text().chars().next()), quote(token.text().chars().next_back())),
         Kind::String => (1, 1),
         Kind::UnclosedString => (1, 0),
         Kind::Text => (3, 3),
@@ -123,7 +125,7 @@ pub(super) fn text(node: &Cursor) -> Option<Text> {
     let raw = written.get(open..written.len() - close).unwrap_or("").to_string();
     let start = usize::from(token.text_range().start()) + open;
     let span = Span::new(node.file, start, start + raw.len());
-    Some(Text { raw, span, escapes: open == 1 })
+    Some(Text { raw, span, escapes: !matches!(token.kind(), Kind::Text | Kind::UnclosedText) })
 }
 
 fn label(node: &Cursor) -> Option<Text> {

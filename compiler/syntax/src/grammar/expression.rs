@@ -1,7 +1,7 @@
 //! Expressions: conditions and values.
 
 use super::query::{at_window, query, window};
-use super::{NOTHING, SHOUTED, any_name_ref, duration, name_ref};
+use super::{SHOUTED, any_name_ref, duration, name_ref};
 use crate::Kind;
 use crate::parser::Parser;
 
@@ -192,7 +192,7 @@ fn primary(p: &mut Parser) {
         Kind::Date | Kind::Time | Kind::Timestamp => literal(p),
         kind if kind.is_string() => literal(p),
         Kind::Name if p.at_operator("if") => if_expr(p),
-        Kind::Name if p.at_words(NOTHING) || p.at_words(SHOUTED) && p.nth(1) == Kind::LParen => {
+        Kind::Name if p.at_words(SHOUTED) && p.nth(1) == Kind::LParen => {
             p.error_here("a value");
         }
         Kind::Name if !p.at_words(super::RESERVED) && (!p.at_member() || p.at_misplaced_sign()) => {
@@ -204,7 +204,7 @@ fn primary(p: &mut Parser) {
                 }
             }
         }
-        _ if p.foreign_text("a text in double quotes") => {}
+        _ if p.at_foreign_text() => literal(p),
         _ => {
             p.error("a value");
         }
@@ -213,7 +213,9 @@ fn primary(p: &mut Parser) {
 
 fn literal(p: &mut Parser) {
     p.start(Kind::Literal);
-    p.bump();
+    if !p.foreign_text("a value") {
+        p.bump();
+    }
     p.end();
 }
 

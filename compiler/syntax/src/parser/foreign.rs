@@ -4,7 +4,7 @@ use persona_diagnostics::Span;
 
 use super::{Parser, Solid};
 use crate::Kind;
-use crate::grammar::{NOTHING, SHOUTED};
+use crate::grammar::SHOUTED;
 
 /// Signs, longer ones first, and what is written here.
 const SIGNS: &[(&str, &str)] = &[
@@ -72,6 +72,9 @@ const CODES: &[&str] = &[
     "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "INR", "JPY", "KRW", "MXN",
     "NOK", "NZD", "PLN", "RON", "SEK", "SGD", "TRY", "USD", "ZAR",
 ];
+
+/// What is called a value that is missing. As a value it is a name to the parser; the model tells of it.
+const NOTHING: &[&str] = &["null", "NULL", "nil"];
 
 /// A foreign spelling: its first and last token, and how it is written here.
 pub(super) struct Foreign {
@@ -201,16 +204,10 @@ impl Parser<'_, '_> {
     fn foreign_word(&self, index: usize) -> Option<Foreign> {
         let first = *self.solids.get(index)?;
         let one = |hint: &str| Some(Foreign { first, last: first, hint: hint.into() });
-        let before = |back: usize| {
-            index.checked_sub(back).and_then(|i| self.solids.get(i)).map(|s| self.text_of(s.token))
-        };
+        let is = index.checked_sub(1).is_some_and(|before| self.word_at(before) == "is");
         match self.word_at(index) {
-            word if NOTHING.contains(&word) => one(match before(1) {
-                Some("==" | "=" | "is" | "IS") => "whether there is none is asked like this: `… is missing`",
-                Some("!=" | "not") => "whether there is one is asked like this: `… is present`",
-                _ => "a value is left out, or asked for with `is missing` and `is present`",
-            }),
-            "not" if before(1) == Some("is") => {
+            word if NOTHING.contains(&word) && is => one("write `is missing`"),
+            "not" if is => {
                 let last = *self.solids[..self.limit].get(index + 1).unwrap_or(&first);
                 let hint = match self.text_of(last.token) {
                     "present" => "write `is missing`",
@@ -235,15 +232,17 @@ impl Parser<'_, '_> {
         Some(Foreign { first, last: first, hint })
     }
 
+    pub fn at_foreign_text(&self) -> bool {
+        self.at(Kind::Bad) && crate::lexer::is_foreign_text(self.nth_text(0))
+    }
+
     /// Takes a text in quotes of another language, telling so; whether there was one.
     pub fn foreign_text(&mut self, what: &str) -> bool {
-        const OPENING: [char; 4] = ['\'', '‘', '“', '„'];
-        let written = self.nth_text(0);
-        if !self.at(Kind::Bad) || !written.starts_with(OPENING) || written.chars().count() < 2 {
+        if !self.at_foreign_text() {
             return false;
         }
         self.error_here(what);
-        self.skip(1);
+        self.take();
         self.stuck = false;
         true
     }
