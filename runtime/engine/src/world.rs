@@ -105,7 +105,7 @@ impl World<'_> {
     }
 
     /// Who is in an audience now.
-    pub(crate) fn members(&self, audience: &Audience) -> BTreeSet<Arc<str>> {
+    pub fn members(&self, audience: &Audience) -> BTreeSet<Arc<str>> {
         let inside = |facts: &Facts| match audience {
             Audience::Segment(segment) => facts.segments.contains(segment),
             Audience::Stage { lifecycle, stage } => {

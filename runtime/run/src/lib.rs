@@ -13,7 +13,7 @@ mod report;
 mod stage;
 mod target;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,7 +22,6 @@ use persona_engine::{Decisions, Members, Send, World, audiences, decide, questio
 use persona_model::{Audience, Model};
 use persona_plan::Plan;
 use persona_store::Store;
-use persona_value::Value;
 use persona_warehouse::{Rows, Transaction, Warehouse, connect};
 
 pub use error::Error;
@@ -196,17 +195,7 @@ fn remember_all(world: &World, decisions: &mut Decisions) {
     for (key, audience) in all_audiences(world.model) {
         decisions.members.entry(key).or_insert_with(|| Members {
             definition: persona_engine::definition(world.model, &audience),
-            customers: members(world, &audience),
+            customers: world.members(&audience),
         });
     }
-}
-
-fn members(world: &World, audience: &Audience) -> BTreeSet<Arc<str>> {
-    let inside = |facts: &persona_engine::Facts| match audience {
-        Audience::Segment(segment) => facts.segments.contains(segment),
-        Audience::Stage { lifecycle, stage } => {
-            facts.values.get(lifecycle).and_then(Value::as_text) == Some(stage)
-        }
-    };
-    world.facts.iter().filter(|(_, facts)| inside(facts)).map(|(id, _)| id.clone()).collect()
 }

@@ -78,6 +78,7 @@ fn the_arrows_between_crates() {
         depends(name).iter().map(String::as_str).filter(|d| crates.contains_key(*d)).collect()
     };
     assert_eq!(ours("syntax"), ["diagnostics"], "text becomes a tree without knowing what it means");
+    assert!(ours("format").iter().all(|d| ["syntax", "diagnostics"].contains(d)), "layout needs no meaning");
     assert!(ours("value").is_empty() && ours("diagnostics").is_empty() && ours("grammar").is_empty());
 
     // Who never sees whom.
