@@ -277,6 +277,20 @@ impl Checker<'_> {
         self.unknown_name(&format!("field of `{}`", record.name), field, candidates)
     }
 
+    fn is_list_of(&self, event: &str, field: &Name) -> bool {
+        let found = self.event(event).and_then(|e| e.field(&field.text));
+        found.is_some_and(|(ty, _)| matches!(ty, Type::List(_)))
+    }
+
+    fn list_of_one_event(&mut self, event: &str, field: &Name, at: Span) -> Expr {
+        let list = &field.text;
+        let headline = format!("`{list}` is a list of `{event}`: its items are asked for by an event query");
+        let why = "one event's list is not a value of the customer".to_string();
+        let help = Some(format!("write `list({event})`, or `most_frequent({event}.{list}.FIELD)`"));
+        self.problems.report(Misplaced { headline, at, why, help });
+        Expr::unknown(at)
+    }
+
     /// A field of a value: of a record, or of the entity it refers to.
     pub(super) fn field_of(&mut self, base: Expr, field: &Name, span: Span) -> Expr {
         match base.ty.clone() {
@@ -306,19 +320,6 @@ impl Checker<'_> {
                 Some(found) => {
                     let (ty, optional) = (found.ty.clone(), found.optional || base.optional);
                     let name = found.name.clone();
-                    if let (ExprKind::Query(query), Type::List(_)) = (&base.kind, &ty) {
-                        let headline = format!(
-                            "`{name}` is a list of `{}`: its items are asked for by an event query",
-                            query.event
-                        );
-                        let why = "one event's list is not a value of the customer".to_string();
-                        let help = Some(format!(
-                            "write `list({0})`, or `most_frequent({0}.{name}.FIELD)`",
-                            query.event
-                        ));
-                        self.problems.report(Misplaced { headline, at: span, why, help });
-                        return Expr::unknown(span);
-                    }
                     match base.kind {
                         // `last(purchase).at` asks one field of one event.
                         ExprKind::Query(mut query) => {
@@ -328,7 +329,13 @@ impl Checker<'_> {
                         _ => Expr { kind: ExprKind::Field(Box::new(base), name), ty, optional, span },
                     }
                 }
-                None => self.unknown_field(&record, field),
+                None => match &base.kind {
+                    ExprKind::Query(query) if self.is_list_of(&query.event, field) => {
+                        let event = query.event.clone();
+                        self.list_of_one_event(&event, field, span)
+                    }
+                    _ => self.unknown_field(&record, field),
+                },
             },
             ty => {
                 let headline = format!("`{}` has no fields", self.written(base.span));

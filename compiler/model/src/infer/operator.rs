@@ -65,7 +65,8 @@ impl Checker<'_> {
             Some(Type::Enum(values)) => values.rank(&value.text).is_some(),
             _ => false,
         };
-        has(of, value) && !has(value, of)
+        // The left one first: what it names the value of may be the very trait that is being worked out.
+        !has(value, of) && has(of, value)
     }
 
     /// An expression beside another: a value of the other's enum, if it is one.
