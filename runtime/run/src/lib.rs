@@ -100,7 +100,7 @@ pub fn run(
         world.before = before.clone();
     }
 
-    let mut decisions = {
+    let decisions = {
         let mut commit = store.begin(at)?;
         let mut failed = None;
         let mut written = 0u64;
@@ -124,7 +124,7 @@ pub fn run(
         decisions
     };
     delivered += deliver::pending(&mut store, &outbox, at, progress)?;
-    let sizes = report::sizes(model, &before, &mut decisions, first);
+    let sizes = report::sizes(model, &before, &decisions, first);
     Ok(Report {
         at,
         from,

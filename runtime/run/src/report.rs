@@ -87,7 +87,7 @@ impl Report {
 pub(crate) fn sizes(
     model: &Model,
     before: &BTreeMap<Arc<str>, Members>,
-    decisions: &mut Decisions,
+    decisions: &Decisions,
     first: bool,
 ) -> Vec<AudienceSize> {
     let mut sizes = Vec::new();
