@@ -6,6 +6,7 @@ mod failures;
 mod fmt;
 mod help;
 mod killed;
+mod mail;
 mod new;
 mod progress;
 mod retail;

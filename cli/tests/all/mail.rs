@@ -1,0 +1,70 @@
+//! What stands in a mail whatever its author wrote, and what the author can print of the event.
+
+use crate::help::{AT, Project};
+
+#[test]
+fn a_mail_by_consent_ends_with_who_writes_and_a_way_out() {
+    let project = Project::new();
+    project.replace("shop.persona", "layout   base\n", "");
+    project.replace("shop.persona", "body html file \"content/welcome.html\"", "body html \"<p>Hello</p>\"");
+    project.run(AT);
+    let mails = project.mails();
+    assert_eq!(mails.len(), 2);
+    for mail in mails {
+        assert!(mail.html.contains("1 High Street, York"), "{}", mail.html);
+        assert!(
+            mail.html.contains("<a href=\"mailto:hello@shop.example?subject=Unsubscribe%20news\""),
+            "{}",
+            mail.html
+        );
+    }
+    let headers: Vec<String> =
+        project.outbox().values().map(|b| String::from_utf8_lossy(b).into_owned()).collect();
+    assert!(headers.iter().all(|h| h.contains("List-Unsubscribe: <mailto:")), "{headers:?}");
+}
+
+#[test]
+fn what_the_layout_places_is_not_added_again() {
+    let project = Project::new();
+    project.run(AT);
+    for mail in project.mails() {
+        assert_eq!(mail.html.matches("1 High Street, York").count(), 1, "{}", mail.html);
+        assert_eq!(mail.html.matches("mailto:").count(), 1, "{}", mail.html);
+    }
+}
+
+#[test]
+fn the_items_of_the_event_that_started_the_flow_are_printed() {
+    let project = Project::new();
+    let more = r#"
+record item { sku: string  quantity: int }
+event basket { number: string unique  goods: list<item> }
+source baskets {
+  file "data/baskets.csv"
+  group by number
+  feeds basket {
+    customer = customer
+    at       = local(at, "Europe/London")
+    number   = number
+    goods    = list { sku = sku  quantity = quantity }
+  }
+}
+email basket {
+  consent news
+  subject "Your basket"
+  body text """{{ event.goods.size }}:{% for item in event.goods %} {{ item.quantity }} {{ item.sku }}{% endfor %}"""
+}
+trigger basket { on basket  send basket }
+"#;
+    let program = std::fs::read_to_string(project.path("shop.persona")).unwrap();
+    project.write("shop.persona", &format!("{program}{more}"));
+    project.write(
+        "data/baskets.csv",
+        "number,customer,at,sku,quantity\nb1,1,2026-03-02 08:00,tea,2\nb1,1,2026-03-02 08:00,cup,1\nb2,2,2026-03-02 08:10,mug,5\n",
+    );
+    project.run(AT);
+    let mut texts: Vec<String> =
+        project.mails().into_iter().filter(|m| m.email == "basket").map(|m| m.text).collect();
+    texts.sort();
+    assert!(texts[0].starts_with("1: 5 mug") && texts[1].starts_with("2: 1 cup 2 tea"), "{texts:?}");
+}
