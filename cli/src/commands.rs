@@ -11,7 +11,9 @@ pub mod sql;
 
 use std::path::Path;
 
+use persona_diagnostics::Problems;
 use persona_model::{Loaded, Model};
+use persona_run::Asked;
 
 use crate::output;
 
@@ -43,18 +45,20 @@ impl Failure {
     }
 }
 
-/// A program without errors, or a failure with the problems told on standard error.
-pub fn load(folder: &Path) -> Result<(Loaded, Model), Failure> {
+/// A program without errors that this version can do what is asked with, or a failure with the problems told on
+/// standard error.
+pub fn load(folder: &Path, asked: Asked) -> Result<(Loaded, Model), Failure> {
     let mut loaded = persona_model::load(folder);
     if loaded.problems.any_error() {
         output::problems(&loaded.problems, &loaded.sources, crate::Format::Human, &mut std::io::stderr());
         output::summary(&loaded);
         return Err(Failure::program());
     }
-    match loaded.model.take() {
-        Some(model) => Ok((loaded, model)),
-        None => Err(Failure::program()),
-    }
+    let Some(model) = loaded.model.take() else { return Err(Failure::program()) };
+    let mut not_yet = Problems::default();
+    persona_run::not_yet(&model, asked, &mut not_yet);
+    output::problems(&not_yet, &loaded.sources, crate::Format::Human, &mut std::io::stderr());
+    if not_yet.any_error() { Err(Failure::program()) } else { Ok((loaded, model)) }
 }
 
 /// An instant of the command line, by the project's clock.

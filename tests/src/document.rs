@@ -3,6 +3,7 @@
 //! A fenced block is a part of the document's project by the words behind its fence:
 //!
 //! - `persona`: a program, checked by itself: what is told is what its comments assert.
+//! - `persona run`: the same, and what `persona run` tells of it before it begins.
 //! - `persona given`: a program that every later block of the document stands beside.
 //! - `persona from PATH`: lines of a program of the examples, quoted.
 //! - `file PATH`: a file of the project from here on.
@@ -11,6 +12,8 @@
 //! (`#` in `persona.toml`, `<!--` in HTML). Two problems are parted by a comma.
 
 use std::path::Path;
+
+use persona_run::Asked;
 
 use crate::{Found, PROGRAM, Project};
 
@@ -115,7 +118,12 @@ impl Document {
     /// How many programs are told something other than they assert: drawn, with what was asserted.
     pub fn mistakes(&self) -> Vec<String> {
         let of = |(block, project, expected): (&Block, Project, Vec<Found>)| {
-            let loaded = project.load();
+            let mut loaded = project.load();
+            if block.info.iter().any(|word| word == "run")
+                && let Some(model) = loaded.model.as_ref().filter(|_| !loaded.problems.any_error())
+            {
+                persona_run::not_yet(model, Asked::Run, &mut loaded.problems);
+            }
             let found = crate::found(&loaded);
             let place = format!("{}:{}", self.path, block.line);
             (found != expected).then(|| {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use persona_model::Model;
 use persona_plan::Plan;
 use persona_plan::lower::{Profiles, staging, trait_table};
+use persona_run::Asked;
 use persona_sql::{Options, Target};
 use persona_value::Type;
 
@@ -17,7 +18,7 @@ type Files = Vec<(PathBuf, String)>;
 
 /// Writes a target's SQL into `build/TARGET`: all of it, or nothing.
 pub fn build(project: &Path, target: &str) -> Outcome {
-    let (_, model) = load(project)?;
+    let (_, model) = load(project, Asked::Queries)?;
     let declared =
         persona_run::choose(&model.project, Some(target)).map_err(|e| Failure::usage(e.to_string()))?;
     let dialect = persona_run::dialect(&declared);

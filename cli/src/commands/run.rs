@@ -4,7 +4,7 @@ use std::io::stderr;
 use std::path::Path;
 
 use persona_model::Audience;
-use persona_run::{Error, Report};
+use persona_run::{Asked, Error, Report};
 
 use super::{Failure, Outcome, instant, load, print};
 use crate::progress::Shown;
@@ -12,7 +12,7 @@ use crate::{Format, output};
 
 /// Runs a project once and prints what it did.
 pub fn run(project: &Path, at: Option<&str>, target: Option<&str>) -> Outcome {
-    let (loaded, model) = load(project)?;
+    let (loaded, model) = load(project, Asked::Run)?;
     let at = instant(at, &model)?.unwrap_or_else(jiff::Timestamp::now);
     match persona_run::run(&model, project, target, at, &mut Shown::new()) {
         Ok(report) => {

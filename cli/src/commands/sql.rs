@@ -6,13 +6,14 @@ use persona_diagnostics::suggest;
 use persona_model::Model;
 use persona_plan::Plan;
 use persona_plan::lower::{Profiles, entity_table, event_table, staging};
+use persona_run::Asked;
 use persona_sql::{Options, Target};
 
 use super::{Failure, Outcome, instant, load, print};
 
 /// Prints the query behind a declaration.
 pub fn sql(name: &str, dialect: Target, at: Option<&str>, project: &Path) -> Outcome {
-    let (_, model) = load(project)?;
+    let (_, model) = load(project, Asked::Queries)?;
     let options = Options { schema: schema(&model, dialect), at: instant(at, &model)? };
     let Some((title, docs, plan)) = plan(&model, name) else {
         let nearest =

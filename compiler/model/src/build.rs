@@ -5,6 +5,7 @@ mod content;
 mod data;
 mod journey;
 mod repeated;
+mod retain;
 mod scope;
 mod source;
 
@@ -82,6 +83,7 @@ pub fn build(
         events: checker.events.clone(),
         records: checker.records.clone(),
         entities: checker.entities.clone(),
+        retentions: Vec::new(),
         sources: fed,
         traits,
         segments: audience::in_order(segments),
@@ -94,6 +96,7 @@ pub fn build(
         triggers: Vec::new(),
         campaigns: Vec::new(),
     };
+    model.retentions = retain::retentions(&mut checker, &declarations);
     model.consents = content::consents(&mut checker, &declarations);
     source::consent_feeds(&mut checker, &model);
     model.brand = content::brand(&mut checker, &declarations);

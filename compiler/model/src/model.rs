@@ -9,6 +9,10 @@ use persona_value::{RecordType, Type, Value};
 
 use crate::{Expr, Length, Project};
 
+mod data;
+
+pub use data::Retention;
+
 /// A whole program.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -22,6 +26,8 @@ pub struct Model {
     pub records: Vec<Record>,
     /// What e-mails and events refer to.
     pub entities: Vec<Entity>,
+    /// How long events are kept.
+    pub retentions: Vec<Retention>,
     /// Where the data is.
     pub sources: Vec<Source>,
     /// Values worked out for a customer, each after those it reads.

@@ -139,6 +139,11 @@ pub enum DeclarationKind {
         name: Option<Name>,
         fields: Vec<Field>,
     },
+    Retain {
+        keyword: Span,
+        event: Option<Name>,
+        length: Option<Length>,
+    },
     Source(Source),
     Trait {
         name: Option<Name>,

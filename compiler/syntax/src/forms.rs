@@ -10,6 +10,7 @@ pub const FORMS: &[(&str, &str)] = &[
     ("record", "record line { sku: product  quantity: int }"),
     ("event", "event purchase { order_id: string unique  total: money }"),
     ("entity", "entity product { sku: string key  price: money }"),
+    ("retain", "retain product_view 25 months"),
     ("source", "source opens { file \"opens.csv\"  feeds email_open { customer = id  at = time } }"),
     ("trait_", "trait orders_30d = count(purchase in last 30 days)"),
     ("segment", "segment vip \"VIP\" { when count(purchase in last 30 days) > 3 }"),

@@ -90,6 +90,7 @@ fn declaration(p: &mut Parser, broken: bool) {
         "record" => data::record(p),
         "event" => data::event(p),
         "entity" => data::entity(p),
+        "retain" => data::retain(p),
         "source" => source::source(p),
         "trait" => audience::trait_(p),
         "segment" => audience::segment(p),

@@ -32,7 +32,7 @@ kinds! {
     nodes {
         File, Error,
         // Declarations
-        Customer, Record, Event, Entity, Source, Trait, Segment, Lifecycle, Consent, Brand, Layout, Content, Email,
+        Customer, Record, Event, Entity, Retain, Source, Trait, Segment, Lifecycle, Consent, Brand, Layout, Content, Email,
         Trigger, Campaign, Later,
         // Members
         Field, TypeRef, EnumType, Modifier, EventUnion,

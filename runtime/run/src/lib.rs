@@ -9,6 +9,7 @@
 mod deliver;
 mod error;
 mod facts;
+mod not_yet;
 mod report;
 mod stage;
 mod target;
@@ -25,6 +26,7 @@ use persona_store::Store;
 use persona_warehouse::{Rows, Transaction, Warehouse, connect};
 
 pub use error::Error;
+pub use not_yet::{Asked, not_yet};
 pub use report::{AudienceSize, Report};
 pub use stage::{SetAside, Stale};
 pub use target::{choose, dialect, schema};

@@ -175,6 +175,11 @@ fn declaration(node: &Cursor) -> Option<DeclarationKind> {
             },
             None => DeclarationKind::Event { name: named(node), fields: fields(node) },
         },
+        Kind::Retain => DeclarationKind::Retain {
+            keyword: node.keyword().span,
+            event: name_ref(node),
+            length: a_length(node),
+        },
         Kind::Source => DeclarationKind::Source(source(node)),
         Kind::Trait => DeclarationKind::Trait {
             name: named(node),

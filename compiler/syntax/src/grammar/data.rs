@@ -1,6 +1,6 @@
-//! `customer`, `record`, `event`, `entity`: what the data is.
+//! `customer`, `record`, `event`, `entity`, `retain`: what the data is, and how long it is kept.
 
-use super::{expression, field_name, name_ref, named};
+use super::{duration, expression, field_name, name_ref, named};
 use crate::Kind;
 use crate::parser::{Members, Parser};
 
@@ -58,6 +58,13 @@ fn event_union(p: &mut Parser) {
         p.bump();
         name_ref(p, "an event's name");
     }
+    p.end();
+}
+
+pub(super) fn retain(p: &mut Parser) {
+    p.start(Kind::Retain);
+    p.bump();
+    let _ = name_ref(p, "an event's name") && duration(p);
     p.end();
 }
 

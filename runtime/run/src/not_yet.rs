@@ -1,0 +1,49 @@
+//! What the language has and this version does not carry out: all of it, a line each.
+//!
+//! `check` takes the whole language. A command that would have to do what it cannot says so before it does anything:
+//! as an error where ignoring the declaration would change who gets what, as a warning where it is harmless.
+
+use persona_diagnostics::catalogue::{no_effect_yet::NoEffectYet, not_yet::NotYet};
+use persona_diagnostics::{Problems, Span};
+use persona_model::Model;
+
+/// What a command is asked for. Whatever its queries lack, the whole job lacks, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Asked {
+    /// A program's queries: `build` and `sql`.
+    Queries,
+    /// The whole job: `run`.
+    Run,
+}
+
+/// Tells of each declaration of a program that is not carried out when this is asked for.
+///
+/// A declaration leaves this list in the commit that carries it out.
+pub fn not_yet(model: &Model, asked: Asked, problems: &mut Problems) {
+    let mut told = Told { asked, problems };
+    told.harmless(Asked::Queries, "retain", model.retentions.iter().map(|r| r.span));
+}
+
+struct Told<'p> {
+    asked: Asked,
+    problems: &'p mut Problems,
+}
+
+impl Told<'_> {
+    /// Declarations without which other people would get other things, when `first` or more is asked for.
+    #[allow(dead_code)]
+    fn error(&mut self, first: Asked, what: &str, at: impl IntoIterator<Item = Span>) {
+        if self.asked >= first {
+            let what = what.to_string();
+            at.into_iter().for_each(|at| self.problems.report(NotYet { what: what.clone(), at }));
+        }
+    }
+
+    /// Declarations without which the same people get the same things.
+    fn harmless(&mut self, first: Asked, what: &str, at: impl IntoIterator<Item = Span>) {
+        if self.asked >= first {
+            let what = what.to_string();
+            at.into_iter().for_each(|at| self.problems.report(NoEffectYet { what: what.clone(), at }));
+        }
+    }
+}
