@@ -3,6 +3,7 @@
 mod audience;
 mod content;
 mod data;
+mod index;
 mod journey;
 mod repeated;
 mod retain;
@@ -20,7 +21,7 @@ use persona_diagnostics::{FileId, Problems, Sources, Span, Told};
 use persona_syntax::ast::{self, DeclarationKind as Kind, Name};
 
 use crate::infer::{Checker, Unread};
-use crate::{Brand, Customer, Files, Model, Project, builtin};
+use crate::{Brand, Customer, Files, Index, Model, Project, builtin};
 
 /// What a program means. Everything that can be checked is, whatever else is wrong; the model is of use only where
 /// no error was told.
@@ -56,6 +57,7 @@ pub fn build(
         broken,
         unread,
         declarations: declarations.iter().map(|d| d.span).collect(),
+        index: Index::default(),
     };
     for declaration in &declarations {
         if let Kind::Later { keyword } = &declaration.kind {
@@ -95,6 +97,7 @@ pub fn build(
         emails: Vec::new(),
         triggers: Vec::new(),
         campaigns: Vec::new(),
+        index: Index::default(),
     };
     model.retentions = retain::retentions(&mut checker, &declarations);
     model.consents = content::consents(&mut checker, &declarations);
@@ -103,6 +106,10 @@ pub fn build(
     journey::build(&mut checker, &declarations, &mut model);
     content::build(&mut checker, &declarations, &templates, &mut model);
     journey::emails(&mut checker, &declarations);
+    let mut index = std::mem::take(&mut checker.index);
+    index::definitions(&mut index, &declarations, &model);
+    index.finish();
+    model.index = index;
     // What is wrong with a line that could not be read whole mostly follows from that.
     let follows =
         |told: &Told| told.span().and_then(|at| line_of(sources, at)).is_some_and(|l| lines.contains(&l));

@@ -17,7 +17,7 @@ use persona_diagnostics::{Problems, Sources, Span};
 use persona_syntax::ast;
 use persona_value::{Currency, Decimal, RecordType, Type, Value};
 
-use crate::{Customer, Entity, Event, Expr, ExprKind, Length, Project, Record};
+use crate::{Customer, Entity, Event, Expr, ExprKind, Index, Length, Project, Record};
 
 /// What an expression reads: the innermost row is looked at first.
 #[derive(Clone, Debug)]
@@ -82,6 +82,8 @@ pub(crate) struct Checker<'a> {
     pub broken: Vec<Span>,
     /// Names that may be declared in what could not be read.
     pub unread: Unread,
+    /// Where names are used.
+    pub index: Index,
 }
 
 /// Names that may be declared in what could not be read, which was told: not to find them is no second problem.

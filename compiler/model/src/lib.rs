@@ -7,6 +7,7 @@ mod build;
 mod builtin;
 mod expr;
 mod files;
+mod index;
 mod infer;
 mod load;
 mod model;
@@ -20,6 +21,7 @@ pub use expr::{
     Summary, Window,
 };
 pub use files::{Disk, Files};
+pub use index::{Definition, Index, Reference, Symbol};
 pub use load::{Loaded, load, programs, read};
 pub use model::*;
 pub use project::{Delivery, Dialect, FILE as PROJECT_FILE, Project, Target, is_project};

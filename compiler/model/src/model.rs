@@ -7,7 +7,7 @@ use persona_diagnostics::Span;
 use persona_template::Compiled;
 use persona_value::{RecordType, Type, Value};
 
-use crate::{Expr, Length, Project};
+use crate::{Expr, Index, Length, Project};
 
 mod data;
 
@@ -50,6 +50,8 @@ pub struct Model {
     pub triggers: Vec<Trigger>,
     /// Sends at a time.
     pub campaigns: Vec<Campaign>,
+    /// Where every name is declared and used.
+    pub index: Index,
 }
 
 /// A field of a customer, an event or an entity.

@@ -9,6 +9,7 @@ mod condition;
 mod filters;
 mod flow;
 mod loops;
+mod mentions;
 mod templates;
 mod value;
 
@@ -42,6 +43,7 @@ pub fn check(
         roots: Vec::new(),
         slots: Slots::default(),
         names: BTreeMap::new(),
+        origins: BTreeMap::new(),
         counters: BTreeMap::new(),
         loops: Vec::new(),
         flow: Flow::new(),
@@ -73,6 +75,8 @@ struct Checker<'a> {
     slots: Slots,
     /// Slots of assigned variables by name.
     names: BTreeMap<Arc<str>, usize>,
+    /// Where each variable was met first, by slot.
+    origins: BTreeMap<usize, Span>,
     counters: BTreeMap<Arc<str>, usize>,
     /// Loops around this point, the innermost last.
     loops: Vec<LoopScope>,

@@ -30,7 +30,7 @@ pub use code::Compiled;
 pub use data::{Data, Escape, Stop};
 pub use parse::parse;
 pub use render::render;
-pub use scope::{Binding, Scope, Uses};
+pub use scope::{Binding, Mention, Mentioned, Scope, Uses};
 pub use tree::Template;
 pub use untyped::render_untyped;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use persona_diagnostics::Span;
-use persona_value::{Field, RecordType, Type};
+use persona_value::{EnumType, Field, RecordType, Type};
 
 /// What one name stands for.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,4 +52,49 @@ pub struct Uses {
     pub entities: BTreeSet<String>,
     /// Placeholders left for others to fill: `content` for `{% block content %}`.
     pub placeholders: BTreeSet<String>,
+    /// Every name that was understood, where it stands; one that is looked at twice is there twice.
+    pub mentions: Vec<Mention>,
+}
+
+/// A name in a template, where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// The word itself, without quotes; the label of a segment with them.
+    pub at: Span,
+    /// What it stands for.
+    pub of: Mentioned,
+    /// What it holds, if it is a value, and whether that may be missing here.
+    pub holds: Option<(Type, bool)>,
+}
+
+/// What a name in a template stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mentioned {
+    /// A root name; an attribute written `customer.x` is `x`.
+    Root(Arc<str>),
+    /// A field.
+    Field {
+        /// The name of the record or entity it belongs to.
+        of: Arc<str>,
+        /// Its own.
+        name: Arc<str>,
+    },
+    /// A value of an enum.
+    Value {
+        /// The enum.
+        of: Arc<EnumType>,
+        /// The value.
+        name: Arc<str>,
+    },
+    /// A segment, by its name; what is written may be its label.
+    Segment(Arc<str>),
+    /// A content block.
+    Block(Arc<str>),
+    /// A variable of the template's own.
+    Variable {
+        /// Its name.
+        name: Arc<str>,
+        /// Where it is first assigned, or its loop's head.
+        first: Span,
+    },
 }

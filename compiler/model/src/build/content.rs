@@ -15,7 +15,9 @@ use persona_template::{Compiled, Escape, Uses, check, parse};
 use super::scope::ContentScope;
 use super::{Names, shared};
 use crate::infer::{Checker, Row};
-use crate::{Body, Brand, Case, Consent, Content, Email, Expr, Files, Format, Layout, Leave, Model, On};
+use crate::{
+    Body, Brand, Case, Consent, Content, Email, Expr, Files, Format, Layout, Leave, Model, On, Symbol,
+};
 
 /// Texts of the files that bodies name, by where they are named.
 pub(super) type Read = HashMap<Span, FileId>;
@@ -139,8 +141,20 @@ impl Templates<'_, '_> {
             text: &text.raw,
             escapes: text.escapes,
         };
+        self.compiled(source, scope, escape)
+    }
+
+    /// Compiles a template, and notes its names.
+    fn compiled(
+        &mut self,
+        source: persona_template::Source,
+        scope: &ContentScope,
+        escape: Escape,
+    ) -> (Compiled, Uses) {
         let template = parse(source, self.checker.problems);
-        check(&template, scope, escape, self.checker.problems)
+        let (compiled, mut uses) = check(&template, scope, escape, self.checker.problems);
+        self.checker.refer_template(&mut uses);
+        (compiled, uses)
     }
 
     /// A body: of a file or written out. None where its file could not be read, or no body is given.
@@ -168,8 +182,7 @@ impl Templates<'_, '_> {
             let file = *self.read.get(&text.span)?;
             let content = self.checker.sources.file(file).text.clone();
             let source = persona_template::Source { file, offset: 0, text: &content, escapes: false };
-            let template = parse(source, self.checker.problems);
-            check(&template, scope, escape, self.checker.problems)
+            self.compiled(source, scope, escape)
         } else {
             self.inline(text, scope, escape)
         };
@@ -499,6 +512,8 @@ fn layout_named(
 ) -> Option<Arc<str>> {
     if !declared.iter().any(|(n, _)| *n == name.text) {
         checker.unknown_name("layout", name, declared.to_vec());
+    } else {
+        checker.refer(name, Symbol::Layout);
     }
     layouts.iter().find(|l| *l.name == *name.text).map(|l| l.name.clone())
 }
@@ -515,7 +530,10 @@ fn leave(checker: &mut Checker, ast: &ast::Email, name: &ast::Name, model: &Mode
                 checker.problems.report(Misplaced { headline, at: consent.span, why, help });
                 None
             }
-            Some(found) => Some(Leave::Consent(found.name.clone())),
+            Some(found) => {
+                checker.refer(consent, Symbol::Consent);
+                Some(Leave::Consent(found.name.clone()))
+            }
             None => {
                 let candidates = model.consents.iter().map(|c| (c.name.to_string(), Some(c.span))).collect();
                 checker.unknown_name("consent", consent, candidates);

@@ -13,7 +13,7 @@ use persona_value::{Currency, EnumType, RecordType, Type};
 
 use super::{Names, shared};
 use crate::infer::{Checker, Row};
-use crate::{Attribute, EVENT_FIELDS, Entity, Event, Record};
+use crate::{Attribute, EVENT_FIELDS, Entity, Event, Record, Symbol};
 
 const TYPES: &[&str] = &[
     "bool",
@@ -419,9 +419,11 @@ impl Kinds {
             },
             other => {
                 if let Some(record) = self.record(checker, other) {
+                    checker.refer(name, Symbol::Record);
                     return Type::Record(record);
                 }
                 if self.entities.iter().any(|(n, _)| n == other) {
+                    checker.refer(name, Symbol::Entity);
                     return Type::Entity(other.into());
                 }
                 self.unknown(checker, name);

@@ -7,7 +7,7 @@ use persona_value::Type;
 
 use super::{Names, shared};
 use crate::infer::{Checker, Row, clock};
-use crate::{Audience, Campaign, EventFilter, Length, Model, On, Schedule, Step, Trigger};
+use crate::{Audience, Campaign, EventFilter, Length, Model, On, Schedule, Step, Symbol, Trigger};
 
 /// Flows and campaigns, but for whether the e-mails they send exist: e-mails are looked at after them.
 pub(super) fn build(checker: &mut Checker, declarations: &[Declaration], model: &mut Model) {
@@ -77,6 +77,7 @@ fn on(checker: &mut Checker, on: &ast::On, model: &Model) -> Option<On> {
                         checker.unknown_name(&format!("field of `{}`", event.name), by, candidates);
                         return None;
                     }
+                    checker.refer_field(&event.name, by);
                     Some(shared(&by.text))
                 }
                 None => None,
@@ -88,7 +89,10 @@ fn on(checker: &mut Checker, on: &ast::On, model: &Model) -> Option<On> {
         ast::On::Consent(name) => {
             let name = name.as_ref()?;
             match model.consent(&name.text) {
-                Some(consent) => Some(On::Consent(consent.name.clone())),
+                Some(consent) => {
+                    checker.refer(name, Symbol::Consent);
+                    Some(On::Consent(consent.name.clone()))
+                }
                 None => {
                     let candidates =
                         model.consents.iter().map(|c| (c.name.to_string(), Some(c.span))).collect();
@@ -129,7 +133,16 @@ fn audience(checker: &mut Checker, name: &Name) -> Option<Audience> {
             checker.unknown_name("segment or stage", name, candidates);
             None
         }
-        1 => found.pop(),
+        1 => {
+            let found = found.pop()?;
+            match &found {
+                Audience::Segment(_) => checker.refer(name, Symbol::Segment),
+                Audience::Stage { lifecycle, .. } => {
+                    checker.refer(name, |name| Symbol::Stage { of: lifecycle.clone(), name });
+                }
+            }
+            Some(found)
+        }
         _ => {
             let headline = format!("`{}` is both a segment and a stage, or a stage twice", name.text);
             let why = "which one is meant?".to_string();
@@ -312,6 +325,8 @@ pub(super) fn emails(checker: &mut Checker, declarations: &[Declaration]) {
     for name in sent {
         if !declared.iter().any(|(n, _)| *n == name.text) {
             checker.unknown_name("e-mail", &name, declared.clone());
+        } else {
+            checker.refer(&name, Symbol::Email);
         }
     }
 }

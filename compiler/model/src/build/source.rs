@@ -13,7 +13,9 @@ use persona_value::Type;
 
 use super::{Names, shared};
 use crate::infer::{Checker, Row};
-use crate::{Attribute, Expr, ExprKind, Feed, FeedTarget, Fields, Files, Location, Model, Source, Summary};
+use crate::{
+    Attribute, Expr, ExprKind, Feed, FeedTarget, Fields, Files, Location, Model, Source, Summary, Symbol,
+};
 
 pub(super) fn sources(checker: &mut Checker, declarations: &[Declaration], files: &dyn Files) -> Vec<Source> {
     let mut names = Names::new("source");
@@ -95,7 +97,10 @@ fn target(checker: &mut Checker, ast: &ast::Feeds) -> Option<(FeedTarget, Vec<At
         fields.iter().map(|(name, ty, optional)| Attribute::built_in(name, ty.clone(), *optional)).collect()
     };
     match name.text.as_str() {
-        "customer" => return Some((FeedTarget::Customer, checker.customer.attributes.clone())),
+        "customer" => {
+            checker.refer(name, |_| Symbol::Customer);
+            return Some((FeedTarget::Customer, checker.customer.attributes.clone()));
+        }
         "suppression" => {
             let fields = built_in(&[("email", Type::Email, false), ("reason", Type::Text, true)]);
             return Some((FeedTarget::Suppression, fields));
@@ -106,12 +111,16 @@ fn target(checker: &mut Checker, ast: &ast::Feeds) -> Option<(FeedTarget, Vec<At
                 ("at", Type::Timestamp, false),
                 ("given", Type::Bool, false),
             ];
-            return Some((FeedTarget::Consent(shared(&ast.consent.as_ref()?.text)), built_in(&fields)));
+            let consent = ast.consent.as_ref()?;
+            checker.refer(consent, Symbol::Consent);
+            return Some((FeedTarget::Consent(shared(&consent.text)), built_in(&fields)));
         }
         _ => {}
     }
     if let Some(entity) = checker.entity(&name.text) {
-        return Some((FeedTarget::Entity(entity.name.clone()), entity.fields.clone()));
+        let found = (FeedTarget::Entity(entity.name.clone()), entity.fields.clone());
+        checker.refer(name, Symbol::Entity);
+        return Some(found);
     }
     if let Some(event) = checker.events.iter().find(|e| *e.name == *name.text) {
         if !event.of.is_empty() {
@@ -129,6 +138,7 @@ fn target(checker: &mut Checker, ast: &ast::Feeds) -> Option<(FeedTarget, Vec<At
         }
         let event_name = event.name.clone();
         fields.extend(event.fields.clone());
+        checker.refer(name, Symbol::Event);
         return Some((FeedTarget::Event(event_name), fields));
     }
     let events = checker.events.iter().filter(|e| e.of.is_empty()).map(|e| (e.name.to_string(), e.span));
@@ -171,6 +181,11 @@ fn feed(checker: &mut Checker, ast: &ast::Feeds, group_by: &[Arc<str>]) -> Optio
             told = true;
             continue;
         };
+        match &target {
+            FeedTarget::Customer => checker.refer(&mapping.field, Symbol::Attribute),
+            FeedTarget::Event(of) | FeedTarget::Entity(of) => checker.refer_field(of, &mapping.field),
+            FeedTarget::Consent(_) | FeedTarget::Suppression => {}
+        }
         match (&field.ty, &mapping.value) {
             (Type::Unknown, _) => {}
             (Type::List(item), MappingValue::List(span, items)) => {
@@ -266,8 +281,9 @@ fn found_by(checker: &mut Checker, by: &ast::Name, target: &FeedTarget) -> Optio
         checker.problems.report(Misplaced { headline, at: by.span, why, help: None });
         return None;
     }
-    if let Some(attribute) = checker.customer.attribute(&by.text) {
-        return Some(attribute.name.clone());
+    if let Some(attribute) = checker.customer.attribute(&by.text).map(|a| a.name.clone()) {
+        checker.refer(by, Symbol::Attribute);
+        return Some(attribute);
     }
     let candidates = checker.customer.attributes.iter().map(|a| (a.name.to_string(), a.span)).collect();
     checker.unknown_name("attribute", by, candidates);
@@ -296,6 +312,7 @@ fn list(checker: &mut Checker, item: &Type, mappings: &[ast::Mapping], span: Spa
             told = true;
             continue;
         };
+        checker.refer_field(&record.name, &mapping.field);
         let value = checker.expression(expr, &[Row::Source { grouped: false }]);
         fields.push((field.name.clone(), checker.assign(value, &field.ty, &field.name, None)));
     }

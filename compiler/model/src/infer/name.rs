@@ -8,7 +8,7 @@ use persona_syntax::ast::{self, Name};
 use persona_value::Type;
 
 use super::{Checker, Pending, Row};
-use crate::{EVENT_FIELDS, Expr, ExprKind};
+use crate::{EVENT_FIELDS, Expr, ExprKind, Symbol};
 
 /// So many traits, segments and lifecycles read each other in a row, at most.
 pub(crate) const DEEPEST: usize = 50;
@@ -24,6 +24,7 @@ impl Checker<'_> {
             return Expr::unknown(name.span);
         }
         if let Some(found) = self.resolve(name) {
+            self.refer_value(name.span, &found);
             return found;
         }
         // A segment's name where a value should stand is the commonest slip.
@@ -248,7 +249,11 @@ impl Checker<'_> {
             }
             if name.text == "customer" && !in_source {
                 return match self.of_customer(field) {
-                    Some(expr) => Expr { span, ..expr },
+                    Some(expr) => {
+                        self.refer(name, |_| Symbol::Customer);
+                        self.refer_value(field.span, &expr);
+                        Expr { span, ..expr }
+                    }
                     None => {
                         let outer = std::mem::replace(&mut self.rows, vec![Row::Customer]);
                         let (what, candidates) = self.visible();
@@ -263,7 +268,10 @@ impl Checker<'_> {
                     self.rows.iter().rev().find(|r| matches!(r, Row::Item(_))).cloned()
             {
                 return match self.name_of(&Row::Item(record.clone()), field) {
-                    Some(expr) => Expr { span, ..expr },
+                    Some(expr) => {
+                        self.refer_value(field.span, &expr);
+                        Expr { span, ..expr }
+                    }
                     None => self.unknown_field(&record, field),
                 };
             }
@@ -296,6 +304,7 @@ impl Checker<'_> {
         match base.ty.clone() {
             Type::Unknown => Expr::unknown(span),
             Type::Entity(entity) => {
+                self.refer_field(&entity, field);
                 let Some(declared) = self.entity(&entity) else { return Expr::unknown(span) };
                 match declared.field(&field.text) {
                     Some(found) => Expr {
@@ -318,6 +327,7 @@ impl Checker<'_> {
             }
             Type::Record(record) => match record.field(&field.text) {
                 Some(found) => {
+                    self.refer_field(&record.name, field);
                     let (ty, optional) = (found.ty.clone(), found.optional || base.optional);
                     let name = found.name.clone();
                     match base.kind {
@@ -352,6 +362,7 @@ impl Checker<'_> {
         }
         if let Some(segment) = self.segments.iter().find(|s| *s.name == *name.text) {
             let kind = ExprKind::InSegment(segment.name.clone());
+            self.refer(name, Symbol::Segment);
             return Expr { kind, ty: Type::Bool, optional: false, span };
         }
         if self.unread.holds(&name.text) {
@@ -375,8 +386,9 @@ impl Checker<'_> {
 
     /// An event's name.
     pub(crate) fn event_name(&mut self, name: &Name) -> Option<Arc<str>> {
-        if let Some(event) = self.event(&name.text) {
-            return Some(event.name.clone());
+        if let Some(event) = self.event(&name.text).map(|e| e.name.clone()) {
+            self.refer(name, Symbol::Event);
+            return Some(event);
         }
         let segment = self.segments.iter().any(|s| *s.name == *name.text);
         let stage = |ty: &Type| matches!(ty, Type::Enum(stages) if stages.rank(&name.text).is_some());

@@ -78,6 +78,7 @@ impl Checker<'_> {
             _ => return self.infer(ast),
         };
         if let Some(rank) = values.rank(&name) {
+            self.refer_choice(span, values, &name);
             let kind = ExprKind::Literal(Value::Text(values.values[rank].clone()));
             return Expr { kind, ty: other.ty.clone(), optional: false, span };
         }

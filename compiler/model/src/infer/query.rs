@@ -10,7 +10,7 @@ use persona_syntax::ast::{self, Name};
 use persona_value::{Field, RecordType, Type};
 
 use super::{Checker, Row, describe};
-use crate::{Expr, ExprKind, ItemSource, Items, Query, Sequence, Subject, Summary};
+use crate::{Expr, ExprKind, ItemSource, Items, Query, Sequence, Subject, Summary, Symbol};
 
 /// What stands before `where` in a query.
 enum Root {
@@ -66,14 +66,17 @@ impl Checker<'_> {
                 && let Some((Type::List(item), _)) = self.event(event).and_then(|e| e.field(&head.text))
             {
                 let of = ItemSource::EventField { event: event.clone(), field: head.text.as_str().into() };
+                self.refer_field(event, head);
                 return Some(Root::List(of, *item));
             }
         }
-        if let Some(event) = self.event(&head.text) {
-            return Some(Root::Event(event.name.clone()));
+        if let Some(event) = self.event(&head.text).map(|e| e.name.clone()) {
+            self.refer(head, Symbol::Event);
+            return Some(Root::Event(event));
         }
         if self.traits.contains_key(head.text.as_str()) {
             let name: Arc<str> = head.text.as_str().into();
+            self.refer(head, Symbol::Trait);
             return match self.trait_type(&name).0 {
                 Type::List(item) => Some(Root::List(ItemSource::Trait(name), *item)),
                 Type::Unknown => None,
@@ -181,6 +184,7 @@ impl Checker<'_> {
             }
             Some((Type::List(item), _)) => match (&*item, rest.split_first()) {
                 (Type::Record(record), Some((field, deeper))) => {
+                    self.refer_field(event, first);
                     self.rows = vec![Row::Item(record.clone())];
                     let value = self.name(field);
                     let value = self.deeper(value, deeper);
@@ -242,6 +246,7 @@ impl Checker<'_> {
                 self.unknown_name(&format!("field of `{event}`"), by, candidates);
                 return None;
             }
+            self.refer_field(event, by);
         }
         Some((other, by.text.as_str().into()))
     }

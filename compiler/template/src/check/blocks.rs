@@ -16,6 +16,7 @@ use crate::code::{Code, Group, Op, Print};
 use crate::data::Escape;
 use crate::html::{Place, State, Unsafe, one_line};
 use crate::kind::Kind;
+use crate::scope::Mentioned;
 use crate::show::Show;
 use crate::tree::*;
 
@@ -274,6 +275,9 @@ impl Checker<'_> {
     fn assign(&mut self, name: &Name, kind: Kind, missing: Option<Missing>) -> usize {
         let slot = self.variable(&name.text);
         let kind = if matches!(kind, Kind::Blank | Kind::Empty) { Kind::Nil } else { kind };
+        let holds = kind.ty().cloned().map(|ty| (ty, missing.is_some()));
+        let first = *self.origins.entry(slot).or_insert(name.span);
+        self.mention(name.span, Mentioned::Variable { name: name.text.clone(), first }, holds);
         let variable = Variable { slot, kind, missing, unset: false, assigned_at: name.span, conflict: None };
         self.flow.forget(slot);
         self.flow.variables.insert(name.text.clone(), variable);

@@ -18,6 +18,7 @@ use crate::cell::Cell;
 use crate::code::Code;
 use crate::filter::written_date;
 use crate::kind::{Kind, Unit};
+use crate::scope::Mentioned;
 use crate::tree::*;
 
 impl Checker<'_> {
@@ -58,6 +59,9 @@ impl Checker<'_> {
         let code = match self.scope.segment(&name) {
             Some(segment) => {
                 self.uses.segments.insert(segment.clone());
+                let customer = Span { end: left.span.start + "customer".len() as u32, ..left.span };
+                self.mention(customer, Mentioned::Root("customer".into()), None);
+                self.mention(right.span, Mentioned::Segment(segment.as_str().into()), None);
                 Code::Segment(segment.into())
             }
             None => {
@@ -120,6 +124,7 @@ impl Checker<'_> {
             });
             return Typed::unknown(expr.span, name.to_string());
         }
+        self.mention(expr.span, Mentioned::Value { of: of.clone(), name: name.into() }, None);
         let kind = Kind::Data(Type::Enum(of.clone()));
         Typed::new(Code::Constant(Cell::text(name)), kind, expr.span, name.to_string())
     }

@@ -17,6 +17,7 @@ use crate::code::{Call, Code, Else};
 use crate::data::Escape;
 use crate::filter::{FILTERS, Filter, Gift, Given, Refusal, Want, date_fault, find, written_date};
 use crate::kind::Kind;
+use crate::scope::Mentioned;
 use crate::show::Show;
 use crate::tree::*;
 
@@ -227,7 +228,11 @@ impl Checker<'_> {
             _ => return self.refused(filter, &list, "a list of things with fields", name.span),
         };
         match record.field(&name_text) {
-            Some(field) => Some((list, (field.ty.clone().into(), field.optional))),
+            Some(field) => {
+                let mentioned = Mentioned::Field { of: record.name.clone(), name: name_text };
+                self.mention(name.span, mentioned, Some((field.ty.clone(), field.optional)));
+                Some((list, (field.ty.clone().into(), field.optional)))
+            }
             None => {
                 let names: Vec<String> = record.fields.iter().map(|f| f.name.to_string()).collect();
                 let nearest =

@@ -40,6 +40,7 @@ impl Checker<'_> {
         }
         let slot = self.new_variable();
         self.loops.push(LoopScope { name: head.variable.text.clone(), slot, kind: item.into() });
+        self.name(&head.variable);
         let before = self.flow.clone();
         // What the inside assigns is known to its beginning, too, from the second round on.
         if assigns(&head.body) && self.quiet < 3 {

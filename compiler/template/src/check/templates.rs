@@ -11,6 +11,7 @@ use super::value::Typed;
 use crate::cell::MISSING;
 use crate::code::{Code, Op};
 use crate::kind::Kind;
+use crate::scope::Mentioned;
 use crate::tree::*;
 
 impl Checker<'_> {
@@ -37,6 +38,7 @@ impl Checker<'_> {
             return None;
         };
         self.uses.blocks.insert(name.to_string());
+        self.mention(render.name.span, Mentioned::Block(name.clone()), None);
         if let Some((_, subject, _)) = &render.subject {
             self.report(WrongArguments {
                 function: format!("render \"{name}\""),

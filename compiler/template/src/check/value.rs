@@ -11,7 +11,7 @@ use super::flow::{Missing, Variable, merge, variable_key};
 use crate::cell::MISSING;
 use crate::code::{ATTRIBUTE, Code, LoopFact};
 use crate::kind::{Kind, constant};
-use crate::scope::Binding;
+use crate::scope::{Binding, Mentioned};
 use crate::tree::*;
 
 /// An expression, checked.
@@ -157,6 +157,7 @@ impl Checker<'_> {
         let (name, span) = field_name(step)?;
         let Type::Record(record) = self.scope.lookup("customer")?.ty else { return None };
         let field = record.field(&name)?;
+        self.mention(customer.span, Mentioned::Root("customer".into()), None);
         self.uses.names.insert(name.to_string());
         let binding = self.scope.lookup(&name).filter(|b| b.ty == field.ty);
         let code = Code::Root(self.root(&format!("{ATTRIBUTE}{name}")));
@@ -167,15 +168,18 @@ impl Checker<'_> {
             typed.missing = Some(Missing::declared(&name, typed.declared_at));
         }
         typed.key = Some(name.to_string());
+        self.mention_value(span, Mentioned::Root(name), &typed);
         Some(typed)
     }
 
     /// A name alone: of a loop, of a variable, of the data.
-    fn name(&mut self, name: &Name) -> Typed {
+    pub(super) fn name(&mut self, name: &Name) -> Typed {
         if let Some(scope) = self.loops.iter().rev().find(|l| l.name == name.text) {
-            let code = Code::Variable { variable: scope.slot, counter: None, root: None };
+            let slot = scope.slot;
+            let code = Code::Variable { variable: slot, counter: None, root: None };
             let mut typed = Typed::new(code, scope.kind.clone(), name.span, name.text.to_string());
-            typed.key = Some(variable_key(scope.slot));
+            typed.key = Some(variable_key(slot));
+            self.mention_variable(name, slot, &typed);
             return typed;
         }
         let binding = self.scope.lookup(&name.text);
@@ -191,6 +195,7 @@ impl Checker<'_> {
                 typed.missing = Some(Missing::declared(&name.text, binding.declared_at));
             }
             typed.key = Some(name.text.to_string());
+            self.mention_value(name.span, Mentioned::Root(name.text.clone()), &typed);
             return typed;
         }
         if let Some(counter) = self.counters.get(&name.text) {
@@ -246,6 +251,7 @@ impl Checker<'_> {
             typed.missing = variable.missing.or(unset);
         }
         typed.key = Some(key);
+        self.mention_variable(name, variable.slot, &typed);
         typed
     }
 
@@ -390,6 +396,8 @@ impl Checker<'_> {
             typed.missing = None;
         }
         self.settle(&mut typed);
+        let field = Mentioned::Field { of: record.name.clone(), name: name.clone() };
+        self.mention_value(at, field, &typed);
         typed
     }
 
