@@ -54,6 +54,7 @@ pub fn build(
         segments: Vec::new(),
         lifecycles: Vec::new(),
         rows: Vec::new(),
+        proved: Default::default(),
         broken,
         unread,
         declarations: declarations.iter().map(|d| d.span).collect(),

@@ -3,6 +3,7 @@
 mod call;
 mod coerce;
 pub(crate) mod name;
+mod narrow;
 mod operator;
 mod query;
 mod window;
@@ -17,6 +18,7 @@ use persona_diagnostics::{Problems, Sources, Span};
 use persona_syntax::ast;
 use persona_value::{Currency, Decimal, RecordType, Type, Value};
 
+use crate::presence::{Presence, Present};
 use crate::{Customer, Entity, Event, Expr, ExprKind, Index, Length, Project, Record};
 
 /// What an expression reads: the innermost row is looked at first.
@@ -53,6 +55,8 @@ pub(crate) struct Declared {
     pub name: Arc<str>,
     pub label: Arc<str>,
     pub span: Span,
+    /// A lifecycle: whether some customers may be in none of its stages.
+    pub optional: bool,
 }
 
 /// Everything that expressions can name, and where problems go.
@@ -76,6 +80,8 @@ pub(crate) struct Checker<'a> {
     pub lifecycles: Vec<(Declared, Type)>,
     /// Innermost last.
     pub rows: Vec<Row>,
+    /// What the conditions around the expression at hand prove present.
+    pub proved: Present,
     /// Where every declaration lies.
     pub declarations: Vec<Span>,
     /// Those of which a part could not be read, which was told: what they lack may well be in that part.
@@ -104,17 +110,17 @@ impl Unread {
 impl Checker<'_> {
     /// The type and meaning of an expression over these rows.
     pub fn expression(&mut self, ast: &ast::Expr, rows: &[Row]) -> Expr {
-        let outer = std::mem::replace(&mut self.rows, rows.to_vec());
+        let outer = self.enter(rows);
         let expr = self.infer(ast);
-        self.rows = outer;
+        self.leave(outer);
         self.without_months(expr)
     }
 
     /// The same for a condition.
     pub fn condition(&mut self, ast: &ast::Expr, rows: &[Row]) -> Expr {
-        let outer = std::mem::replace(&mut self.rows, rows.to_vec());
+        let outer = self.enter(rows);
         let expr = self.truth(ast);
-        self.rows = outer;
+        self.leave(outer);
         self.without_months(expr)
     }
 
@@ -167,8 +173,14 @@ impl Checker<'_> {
         let plain = |kind, ty| Expr { kind, ty, optional: false, span };
         match ast {
             ast::Expr::Missing(_) => Expr::unknown(span),
-            ast::Expr::Name(name) => self.name(name),
-            ast::Expr::Member(base, field) => self.member(base, field),
+            ast::Expr::Name(name) => {
+                let value = self.name(name);
+                self.narrowed(value)
+            }
+            ast::Expr::Member(base, field) => {
+                let value = self.member(base, field);
+                self.narrowed(value)
+            }
             ast::Expr::Call { function, args, .. } => self.call(function, args, span),
             ast::Expr::Query(query) => self.stray_query(query),
             ast::Expr::Number(text, _) => self.number(text, span),
@@ -229,7 +241,8 @@ impl Checker<'_> {
             ast::Expr::Within { value, window, .. } => self.within(value, window, span),
             ast::Expr::If { condition, then, otherwise, .. } => {
                 let condition = self.truth(condition);
-                let (then, otherwise) = self.sides(then, otherwise);
+                let proof = Presence::default().proof(&condition);
+                let (then, otherwise) = self.sides_where(then, otherwise, &proof);
                 self.choice(condition, then, otherwise, span)
             }
         }

@@ -504,6 +504,13 @@ impl Customer {
     }
 }
 
+impl Lifecycle {
+    /// Whether every customer is in one of its stages.
+    pub fn is_total(&self) -> bool {
+        self.stages.last().is_some_and(|stage| stage.when.is_none())
+    }
+}
+
 impl Event {
     /// The field of this name, built in or declared.
     pub fn field(&self, name: &str) -> Option<(Type, bool)> {

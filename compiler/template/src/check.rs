@@ -46,7 +46,7 @@ pub fn check(
         origins: BTreeMap::new(),
         counters: BTreeMap::new(),
         loops: Vec::new(),
-        flow: Flow::new(),
+        flow: Flow::new().with(&scope.present()),
         leaving: Vec::new(),
     };
     let body = checker.nodes(&template.nodes);

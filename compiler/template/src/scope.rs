@@ -37,6 +37,18 @@ pub trait Scope {
     fn block(&self, name: &str) -> Option<Vec<Field>>;
     /// Every content block's name, for "did you mean".
     fn block_names(&self) -> Vec<String>;
+    /// Paths of values that are sure to be there wherever this is rendered: `first_name`, `event.coupon`.
+    fn present(&self) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
+    /// Paths of values that every customer in this segment has.
+    fn members_have(&self, _segment: &str) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
+    /// Who sends this to customers who lack the value of this path: where that is written, and what is to be said there.
+    fn sent_without(&self, _path: &str) -> Option<(Span, String)> {
+        None
+    }
 }
 
 /// What a template reads, by name. The model draws dependencies and privacy labels from it.

@@ -45,7 +45,7 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
                     });
                 }
                 let (name, span) = (shared(&name.text), name.span);
-                checker.segments.push(Declared { name, label: text.into(), span });
+                checker.segments.push(Declared { name, label: text.into(), span, optional: false });
             }
             Kind::Lifecycle { keyword, name, stages, .. } => {
                 let span = name.as_ref().map_or(*keyword, |n| n.span);
@@ -54,12 +54,13 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
                 if !values.add(&name, checker.problems) {
                     continue;
                 }
+                let optional = !stages.iter().any(|s| s.otherwise.is_some());
                 let mut names = Names::exact("stage");
                 let stages = stages.iter().filter_map(|s| s.name.as_ref());
                 let stages = stages.filter(|s| names.add(s, checker.problems)).map(|s| shared(&s.text));
                 let name = shared(&name.text);
                 let ty = EnumType { name: name.clone(), values: stages.collect(), ordered: false };
-                let declared = Declared { label: name.clone(), name, span };
+                let declared = Declared { label: name.clone(), name, span, optional };
                 checker.lifecycles.push((declared, Type::Enum(Arc::new(ty))));
             }
             _ => {}

@@ -15,6 +15,7 @@ use persona_template::{Compiled, Escape, Uses, check, parse};
 use super::scope::ContentScope;
 use super::{Names, shared};
 use crate::infer::{Checker, Row};
+use crate::presence::{Presence, Present, senders};
 use crate::{
     Body, Brand, Case, Consent, Content, Email, Expr, Files, Format, Layout, Leave, Model, On, Symbol,
 };
@@ -197,8 +198,11 @@ pub(super) fn build(checker: &mut Checker, declarations: &[Declaration], read: &
         _ => None,
     });
     let blocks: Vec<_> = blocks.collect();
-    let (contents, block_uses) = contents(checker, declarations, read, model, &blocks);
-    let (layouts, layout_uses) = layouts(checker, declarations, read, model, &blocks);
+    let declared: &Model = model;
+    let presence = Presence::of(declared);
+    let senders = senders(declared, &presence);
+    let (contents, block_uses) = contents(checker, declarations, read, declared, &presence, &blocks);
+    let (layouts, layout_uses) = layouts(checker, declarations, read, declared, &presence, &blocks);
 
     let declared = declarations.iter().filter_map(|d| match &d.kind {
         Kind::Layout { name: Some(name), .. } => Some((name.text.clone(), Some(name.span))),
@@ -214,8 +218,9 @@ pub(super) fn build(checker: &mut Checker, declarations: &[Declaration], read: &
             continue;
         }
         let event = senders_event(model, &name.text);
-        let scope =
-            ContentScope::new(model, blocks.clone(), checker.unread.clone()).with_event(event.as_deref());
+        let scope = ContentScope::new(model, &presence, blocks.clone(), checker.unread.clone())
+            .with_event(event.as_deref())
+            .with_senders(senders.get(name.text.as_str()).map(Vec::as_slice).unwrap_or_default());
         let mut email_uses = Uses::default();
         let email =
             email(checker, declaration, ast, name, read, model, &layouts, &declared, &scope, &mut email_uses);
@@ -278,6 +283,7 @@ fn contents(
     declarations: &[Declaration],
     read: &Read,
     model: &Model,
+    presence: &Presence,
     blocks: &[(String, Vec<persona_value::Field>)],
 ) -> (Vec<Content>, BlockUses) {
     let mut names = Names::new("content block");
@@ -287,8 +293,9 @@ fn contents(
         if !names.add(name, checker.problems) {
             continue;
         }
-        let scope = ContentScope::new(model, blocks.to_vec(), checker.unread.clone());
         let mut uses = Uses::default();
+        // Whoever comes to a case did not fit those before it.
+        let mut passed = Present::new();
         let mut kept = Vec::new();
         let mut otherwise: Option<Span> = None;
         for case in cases {
@@ -302,6 +309,13 @@ fn contents(
             if let Some(when) = &when {
                 read_by(when, &mut uses);
             }
+            let mut present = passed.clone();
+            if let Some(proof) = when.as_ref().map(|when| presence.proof(when)) {
+                present.extend(proof.holds);
+                passed.extend(proof.fails);
+            }
+            let scope = ContentScope::new(model, presence, blocks.to_vec(), checker.unread.clone())
+                .with_present(present);
             let Some(text) = &case.text else { continue };
             let mut templates = Templates { checker, read };
             let (html, html_uses) = templates.inline(text, &scope, Escape::Html);
@@ -366,6 +380,7 @@ fn layouts(
     declarations: &[Declaration],
     read: &Read,
     model: &Model,
+    presence: &Presence,
     blocks: &[(String, Vec<persona_value::Field>)],
 ) -> (Vec<Layout>, BlockUses) {
     let mut names = Names::new("layout");
@@ -380,7 +395,7 @@ fn layouts(
             checker.missing_member(what, "body", name.span, "body html file \"layouts/base.html\"");
             continue;
         };
-        let scope = ContentScope::new(model, blocks.to_vec(), checker.unread.clone());
+        let scope = ContentScope::new(model, presence, blocks.to_vec(), checker.unread.clone());
         let compiled = Templates { checker, read }.body(body, &scope);
         if let Some((compiled, uses)) = compiled {
             if !uses.placeholders.contains("content") {

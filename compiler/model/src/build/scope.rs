@@ -1,6 +1,6 @@
 //! What names mean inside a template.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use persona_diagnostics::Span;
@@ -9,6 +9,7 @@ use persona_value::{Field, RecordType, Type};
 
 use crate::Model;
 use crate::infer::Unread;
+use crate::presence::{Presence, Present, Sender, TRIGGER, common};
 
 /// The values every template can print beside the customer's.
 pub(super) const UNSUBSCRIBE_URL: &str = "unsubscribe_url";
@@ -19,10 +20,20 @@ pub(super) struct ContentScope<'a> {
     bindings: BTreeMap<String, Binding>,
     blocks: Vec<(String, Vec<Field>)>,
     unread: Unread,
+    presence: &'a Presence<'a>,
+    /// What is sure to be there here.
+    present: Present,
+    /// All that sends this.
+    senders: &'a [Sender],
 }
 
 impl<'a> ContentScope<'a> {
-    pub fn new(model: &'a Model, blocks: Vec<(String, Vec<Field>)>, unread: Unread) -> ContentScope<'a> {
+    pub fn new(
+        model: &'a Model,
+        presence: &'a Presence<'a>,
+        blocks: Vec<(String, Vec<Field>)>,
+        unread: Unread,
+    ) -> ContentScope<'a> {
         let mut bindings = BTreeMap::new();
         let mut fields = Vec::new();
         let mut add = |name: &Arc<str>, ty: &Type, optional: bool, declared_at: Option<Span>| {
@@ -36,8 +47,7 @@ impl<'a> ContentScope<'a> {
             add(&t.name, &t.value.ty, t.value.optional, Some(t.span));
         }
         for l in &model.lifecycles {
-            let optional = l.stages.last().is_none_or(|s| s.when.is_some());
-            add(&l.name, &l.ty, optional, Some(l.span));
+            add(&l.name, &l.ty, !l.is_total(), Some(l.span));
         }
         let customer = RecordType { name: "customer".into(), fields };
         let plain = |ty| Binding { ty, optional: false, declared_at: None };
@@ -49,7 +59,20 @@ impl<'a> ContentScope<'a> {
         let brand = if unread.holds("brand") { Type::Unknown } else { Type::Record(Arc::new(brand)) };
         bindings.insert("brand".into(), plain(brand));
         bindings.entry(UNSUBSCRIBE_URL.into()).or_insert(plain(Type::Url));
-        ContentScope { model, bindings, blocks, unread }
+        ContentScope { model, bindings, blocks, unread, presence, present: Present::new(), senders: &[] }
+    }
+
+    /// Where all this is there.
+    pub fn with_present(mut self, present: Present) -> ContentScope<'a> {
+        self.present = present;
+        self
+    }
+
+    /// Where these send it, and nothing else does.
+    pub fn with_senders(mut self, senders: &'a [Sender]) -> ContentScope<'a> {
+        let all = senders.iter().map(|s| s.present.clone()).reduce(|a, b| common(&a, &b));
+        self.senders = senders;
+        self.with_present(all.unwrap_or_default())
     }
 
     /// With the event that starts every flow which sends this, if it is one and the same.
@@ -100,5 +123,31 @@ impl Scope for ContentScope<'_> {
 
     fn block_names(&self) -> Vec<String> {
         self.blocks.iter().map(|(n, _)| n.clone()).collect()
+    }
+
+    fn present(&self) -> BTreeSet<String> {
+        self.present.iter().map(|path| path.to_string()).collect()
+    }
+
+    fn members_have(&self, segment: &str) -> BTreeSet<String> {
+        self.presence.segment(segment).holds.iter().map(|path| path.to_string()).collect()
+    }
+
+    fn sent_without(&self, path: &str) -> Option<(Span, String)> {
+        let lacks = |sender: &&Sender| !sender.present.contains(path);
+        let sender = self.senders.iter().find(lacks)?;
+        // Of a flow that chooses nobody there is nothing to say, unless another sender does choose.
+        if sender.present.is_empty() && sender.what == TRIGGER && self.senders.iter().all(|s| lacks(&s)) {
+            return None;
+        }
+        let name = &sender.name;
+        let says = match sender.what {
+            _ if path.starts_with("event.") => {
+                format!("sent by `{name}`, which starts at events without one too")
+            }
+            TRIGGER => format!("sent by trigger `{name}`, to customers who may have none by then"),
+            _ => format!("sent by campaign `{name}`, whose audience has customers without one"),
+        };
+        Some((sender.at, says))
     }
 }

@@ -157,7 +157,7 @@ impl Checker<'_> {
         }
         if let Some((lifecycle, ty)) = self.lifecycles.iter().find(|(l, _)| *l.name == *name.text) {
             let kind = ExprKind::Stage(lifecycle.name.clone());
-            return Some(Expr { kind, ty: ty.clone(), optional: true, span });
+            return Some(Expr { kind, ty: ty.clone(), optional: lifecycle.optional, span });
         }
         if self.traits.contains_key(name.text.as_str()) {
             let name: Arc<str> = name.text.as_str().into();
@@ -192,8 +192,11 @@ impl Checker<'_> {
             }
             Pending::Waiting(ast) => {
                 self.path.push(name.clone());
+                // What is proved where it is read is not proved where it is declared.
+                let proved = std::mem::take(&mut self.proved);
                 let expr = self.expression(&ast, &[Row::Customer]);
                 let expr = self.list_by_itself(expr);
+                self.proved = proved;
                 self.path.pop();
                 let typed = (expr.ty.clone(), expr.optional);
                 self.traits.insert(name.clone(), (span, Pending::Done(expr)));

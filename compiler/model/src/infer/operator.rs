@@ -9,6 +9,7 @@ use persona_syntax::ast::{self, Op};
 use persona_value::{Decimal, Type, Value};
 
 use super::{Checker, describe};
+use crate::presence::Proof;
 use crate::{Comparison, Expr, ExprKind, Length, Operation};
 
 impl Checker<'_> {
@@ -16,10 +17,7 @@ impl Checker<'_> {
         let span = left.span().to(right.span());
         let condition = |kind| Expr { kind, ty: Type::Bool, optional: false, span };
         match op {
-            Op::And | Op::Or => {
-                let (left, right) = (Box::new(self.truth(left)), Box::new(self.truth(right)));
-                condition(if op == Op::And { ExprKind::And(left, right) } else { ExprKind::Or(left, right) })
-            }
+            Op::And | Op::Or => self.junction(op, left, right),
             Op::Equal => self.comparison(Comparison::Equal, left, right, at),
             Op::Less => self.comparison(Comparison::Less, left, right, at),
             Op::AtMost => self.comparison(Comparison::AtMost, left, right, at),
@@ -42,6 +40,11 @@ impl Checker<'_> {
 
     /// Both sides; beside an enum a bare name or a text is one of its values.
     pub(super) fn sides(&mut self, left: &ast::Expr, right: &ast::Expr) -> (Expr, Expr) {
+        self.sides_where(left, right, &Proof::default())
+    }
+
+    /// The same where the left one is read if a condition holds, and the right one if it does not.
+    pub(super) fn sides_where(&mut self, left: &ast::Expr, right: &ast::Expr, proof: &Proof) -> (Expr, Expr) {
         // The side that cannot be a value's name says what the other is; of two names, the left one does.
         let loose = |e: &ast::Expr| match e {
             ast::Expr::Text(_) => 2,
@@ -49,12 +52,12 @@ impl Checker<'_> {
             _ => 0,
         };
         if loose(left) > loose(right) || self.is_value_of(left, right) {
-            let right = self.infer(right);
-            let left = self.beside(left, &right);
+            let right = self.given(&proof.fails, |this| this.infer(right));
+            let left = self.given(&proof.holds, |this| this.beside(left, &right));
             return (left, right);
         }
-        let left = self.infer(left);
-        let right = self.beside(right, &left);
+        let left = self.given(&proof.holds, |this| this.infer(left));
+        let right = self.given(&proof.fails, |this| this.beside(right, &left));
         (left, right)
     }
 

@@ -118,7 +118,10 @@ impl Checker<'_> {
             let only_where = missing
                 .provable
                 .then(|| format!("{{% if {} %}}…{}…{{% endif %}}", missing.name, place(written)));
+            let path = missing.name.strip_prefix("customer.").unwrap_or(&missing.name);
+            let sent_without = missing.provable.then(|| self.scope.sent_without(path)).flatten();
             self.report(MissingFallback {
+                sent_without,
                 instead: place(&format!("{written} | default: {}", stand_in(typed, &missing.name))),
                 name: missing.name,
                 printed_at: typed.span,

@@ -56,12 +56,14 @@ impl Checker<'_> {
             },
             _ => return None,
         };
+        let mut holds = Proofs::new();
         let code = match self.scope.segment(&name) {
             Some(segment) => {
                 self.uses.segments.insert(segment.clone());
                 let customer = Span { end: left.span.start + "customer".len() as u32, ..left.span };
                 self.mention(customer, Mentioned::Root("customer".into()), None);
                 self.mention(right.span, Mentioned::Segment(segment.as_str().into()), None);
+                holds = self.scope.members_have(&segment);
                 Code::Segment(segment.into())
             }
             None => {
@@ -72,7 +74,7 @@ impl Checker<'_> {
                 Code::Constant(Cell::bool(false))
             }
         };
-        let condition = Condition::plain(code);
+        let condition = Condition { code, holds, fails: Proofs::new() };
         Some(if operator == Operator::NotEqual { condition.negated() } else { condition })
     }
 
