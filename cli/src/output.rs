@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
-use persona_diagnostics::render::{Style, concise, github, human, json, sarif};
+use persona_diagnostics::render::{Human, Style, concise, github, json, sarif};
 use persona_diagnostics::{Problems, Severity, Sources};
 use persona_model::Loaded;
 
@@ -30,9 +30,10 @@ pub fn problems(problems: &Problems, sources: &Sources, format: Format, to: &mut
         let _ = to.write_all(format!("{document:#}\n").as_bytes());
         return;
     }
+    let mut human = Human::new(sources, style());
     for told in &all {
         let text = match format {
-            Format::Human | Format::Sarif => human(told, sources, style()),
+            Format::Human | Format::Sarif => human.draw(told),
             Format::Concise => concise(told, sources),
             Format::Json => json(told, sources).to_string(),
             Format::Github => github(told, sources),

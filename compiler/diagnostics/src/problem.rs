@@ -1,5 +1,7 @@
 //! The shape of a problem, from its facts to the words about it.
 
+use std::collections::BTreeMap;
+
 use crate::source::{Sources, Span};
 
 /// The name of a kind of problem, in kebab case: `missing-fallback`. Also its page and its folder.
@@ -133,6 +135,8 @@ impl Told {
 #[derive(Clone, Debug, Default)]
 pub struct Problems {
     told: Vec<Told>,
+    /// Which lie where: what is asked for every name of a program must not look through every problem.
+    places: BTreeMap<Option<Span>, Vec<usize>>,
 }
 
 impl Problems {
@@ -149,9 +153,26 @@ impl Problems {
             notes: to.notes,
             fix: to.fix,
         };
-        if !self.told.contains(&told) {
-            self.told.push(told);
+        let here = self.places.get(&told.span()).map_or(&[][..], Vec::as_slice);
+        if !here.iter().any(|i| self.told[*i] == told) {
+            self.keep(told);
         }
+    }
+
+    fn keep(&mut self, told: Told) {
+        self.places.entry(told.span()).or_default().push(self.told.len());
+        self.told.push(told);
+    }
+
+    /// Whether a problem was told at this very place.
+    pub fn any_at(&self, place: Span) -> bool {
+        self.places.contains_key(&Some(place))
+    }
+
+    /// Whether one was told in here.
+    pub fn any_in(&self, part: Span) -> bool {
+        let (first, last) = (Span { end: part.start, ..part }, Span { start: part.end, ..part });
+        self.places.range(Some(first)..=Some(last)).any(|(at, _)| at.is_some_and(|at| part.holds(at)))
     }
 
     /// Whether any problem is an error.
@@ -177,21 +198,24 @@ impl Problems {
     /// Keeps the first ones, and of the rest those that `keep` is true for.
     pub fn retain_after(&mut self, first: usize, keep: impl Fn(&Told) -> bool) {
         let mut index = 0;
-        self.told.retain(|told| {
+        let told = std::mem::take(self).told;
+        for told in told {
             index += 1;
-            index <= first || keep(told)
-        });
+            if index <= first || keep(&told) {
+                self.keep(told);
+            }
+        }
     }
 
     /// Takes over what another phase found.
     pub fn extend(&mut self, other: Problems) {
-        self.told.extend(other.told);
+        other.told.into_iter().for_each(|told| self.keep(told));
     }
 
     /// Everything in words, by path and place.
     pub fn sorted(&self, sources: &Sources) -> Vec<Told> {
         let mut told = self.told.clone();
-        told.sort_by_key(|t| t.span().map(|s| (sources.file(s.file).path.clone(), s.start, s.end)));
+        told.sort_by_cached_key(|t| t.span().map(|s| (sources.file(s.file).path.clone(), s.start, s.end)));
         told
     }
 }

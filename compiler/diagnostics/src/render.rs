@@ -8,6 +8,6 @@ mod sarif;
 
 pub use concise::concise;
 pub use github::github;
-pub use human::{Style, human};
+pub use human::{Human, Style, human};
 pub use json::json;
 pub use sarif::sarif;

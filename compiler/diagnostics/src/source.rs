@@ -52,7 +52,7 @@ pub struct SourceFile {
     /// The whole text.
     pub text: Arc<str>,
     /// Byte offset of each line's start.
-    lines: Vec<u32>,
+    lines: Arc<[u32]>,
 }
 
 /// Line and column, both from 1; columns count characters.
@@ -74,10 +74,21 @@ impl SourceFile {
         SourceFile { path: path.into(), text, lines }
     }
 
+    /// The line a byte offset lies in, from 1.
+    pub fn line_of(&self, offset: u32) -> usize {
+        self.lines.partition_point(|start| *start <= offset).max(1)
+    }
+
+    /// The bytes of a line, from 1, with its end.
+    pub fn line(&self, line: usize) -> std::ops::Range<usize> {
+        let start = |line: usize| self.lines.get(line).map_or(self.text.len(), |start| *start as usize);
+        start(line.saturating_sub(1))..start(line)
+    }
+
     /// Where a byte offset lies. Offsets past the end are the end.
     pub fn locate(&self, offset: u32) -> Location {
         let offset = (offset as usize).min(self.text.len());
-        let line = self.lines.partition_point(|start| *start as usize <= offset).max(1);
+        let line = self.line_of(offset as u32);
         let start = self.lines[line - 1] as usize;
         let column = self.text.get(start..offset).map_or(offset - start, |s| s.chars().count()) + 1;
         Location { line, column }

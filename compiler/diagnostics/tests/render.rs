@@ -78,3 +78,35 @@ fn for_scanners_a_sarif_document_with_the_problems_pages() {
     assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startColumn"], 18);
     assert_eq!(result["relatedLocations"][0]["message"]["text"], "`tier` is declared here");
 }
+
+#[test]
+fn a_line_of_ten_thousand_characters_is_not_shown() {
+    let mut sources = Sources::default();
+    let file = sources.add("long.persona", format!("trait x = {}teir\n", "1 + ".repeat(2_500)));
+    let mut problems = Problems::default();
+    problems.report(UnknownName {
+        what: "attribute or trait".into(),
+        name: "teir".into(),
+        at: Span::new(file, 10_010, 10_014),
+        nearest: None,
+        available: vec!["`tier`".into()],
+    });
+    let drawn = human(&problems.sorted(&sources)[0], &sources, Style::PLAIN);
+    assert!(drawn.contains("long.persona:1:10011: "), "{drawn}");
+    assert!(drawn.len() < 500, "{drawn}");
+}
+
+/// What is asked for every name of a program must not look through all problems.
+#[test]
+fn places_with_problems_are_found_again() {
+    let (mut problems, sources) = problem();
+    let at = problems.sorted(&sources)[0].span().unwrap();
+    assert!(problems.any_at(at) && problems.any_in(at));
+    assert!(problems.any_in(Span { start: 0, ..at }) && !problems.any_at(Span { start: 0, ..at }));
+    assert!(!problems.any_in(Span { end: at.end - 1, ..at }));
+    let again = problems.clone();
+    problems.retain_after(0, |_| false);
+    assert!(!problems.any_at(at) && problems.is_empty());
+    problems.extend(again);
+    assert!(problems.any_at(at));
+}

@@ -21,6 +21,7 @@ use persona_diagnostics::{FileId, Problems, Sources, Span, Told};
 use persona_syntax::ast::{self, DeclarationKind as Kind, Name};
 
 use crate::infer::{Checker, Unread};
+use crate::places::Places;
 use crate::{Brand, Customer, Files, Index, Model, Project, builtin};
 
 /// What a program means. Everything that can be checked is, whatever else is wrong; the model is of use only where
@@ -33,7 +34,8 @@ pub fn build(
     problems: &mut Problems,
 ) -> Model {
     let declarations: Vec<ast::Declaration> = parsed.iter().flat_map(ast::File::declarations).collect();
-    let (broken, lines) = (broken(&declarations, problems), mistaken_lines(sources, problems));
+    let places: Places = declarations.iter().map(|d| d.span).collect();
+    let (broken, lines) = (broken(&places, problems), mistaken_lines(sources, problems));
     let unread = Unread { words: words(sources, &lines), all: false };
     let parsers = problems.iter().count();
     // Templates in files are read first: from then on the sources are only looked at.
@@ -57,7 +59,7 @@ pub fn build(
         proved: Default::default(),
         broken,
         unread,
-        declarations: declarations.iter().map(|d| d.span).collect(),
+        declarations: places,
         index: Index::default(),
     };
     for declaration in &declarations {
@@ -119,11 +121,8 @@ pub fn build(
 }
 
 /// Where declarations lie that the parser told a mistake in, or just behind.
-fn broken(declarations: &[ast::Declaration], problems: &Problems) -> Vec<Span> {
-    let mistakes = problems.iter().filter_map(|told| told.span());
-    let before =
-        |at: Span| declarations.iter().rfind(move |d| d.span.file == at.file && d.span.start <= at.start);
-    mistakes.filter_map(|at| before(at).map(|d| d.span)).collect()
+fn broken(declarations: &Places, problems: &Problems) -> Places {
+    problems.iter().filter_map(|told| declarations.before(told.span()?)).collect()
 }
 
 /// Whether a declaration that others refer to gives no name, which was told.
@@ -149,12 +148,15 @@ fn mistaken_lines(sources: &Sources, problems: &Problems) -> BTreeSet<(FileId, u
 }
 
 fn line_of(sources: &Sources, at: Span) -> Option<(FileId, usize)> {
-    Some((at.file, sources.file(at.file).locate(at.start).line))
+    Some((at.file, sources.file(at.file).line_of(at.start)))
 }
 
 /// Every word of these lines.
 fn words(sources: &Sources, lines: &BTreeSet<(FileId, usize)>) -> BTreeSet<String> {
-    let text = |(file, line): &(FileId, usize)| sources.file(*file).text.lines().nth(line - 1).unwrap_or("");
+    let text = |(file, line): &(FileId, usize)| {
+        let file = sources.file(*file);
+        file.text.get(file.line(*line)).unwrap_or("")
+    };
     let parts = lines.iter().flat_map(|line| text(line).split(|c: char| !c.is_alphanumeric() && c != '_'));
     parts.filter(|word| !word.is_empty()).map(str::to_string).collect()
 }
@@ -221,7 +223,10 @@ impl Checker<'_> {
                 self.problems.report(NoEffectYet { what, at });
             } else {
                 // It is read over up to the end of its line, with what else stands there.
-                self.broken.extend(self.declarations.iter().find(|d| d.holds(at)));
+                self.declarations
+                    .around(at)
+                    .into_iter()
+                    .for_each(|declaration| self.broken.insert(declaration));
                 self.problems.report(NotYet { what, at });
             }
         }
@@ -229,17 +234,17 @@ impl Checker<'_> {
 
     /// Whether something seems to be missing here only because a mistake hides it.
     pub(crate) fn is_broken(&self, at: Span) -> bool {
-        self.broken.iter().any(|declaration| declaration.holds(at))
+        self.broken.around(at).is_some()
     }
 
     /// Whether a mistake was told at this very place.
     pub(crate) fn is_told(&self, at: Span) -> bool {
-        self.problems.iter().any(|told| told.span() == Some(at))
+        self.problems.any_at(at)
     }
 
     /// Whether one was told in here.
     fn is_told_in(&self, part: Span) -> bool {
-        self.problems.iter().any(|told| told.span().is_some_and(|at| part.holds(at)))
+        self.problems.any_in(part)
     }
 
     fn missing_member(&mut self, what: String, lacks: &str, at: Span, form: &str) {

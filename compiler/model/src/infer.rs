@@ -18,6 +18,7 @@ use persona_diagnostics::{Problems, Sources, Span};
 use persona_syntax::ast;
 use persona_value::{Currency, Decimal, RecordType, Type, Value};
 
+use crate::places::Places;
 use crate::presence::{Presence, Present};
 use crate::{Customer, Entity, Event, Expr, ExprKind, Index, Length, Project, Record};
 
@@ -83,9 +84,9 @@ pub(crate) struct Checker<'a> {
     /// What the conditions around the expression at hand prove present.
     pub proved: Present,
     /// Where every declaration lies.
-    pub declarations: Vec<Span>,
+    pub declarations: Places,
     /// Those of which a part could not be read, which was told: what they lack may well be in that part.
-    pub broken: Vec<Span>,
+    pub broken: Places,
     /// Names that may be declared in what could not be read.
     pub unread: Unread,
     /// Where names are used.

@@ -12,6 +12,7 @@ mod infer;
 mod load;
 mod model;
 mod pattern;
+mod places;
 mod presence;
 mod project;
 

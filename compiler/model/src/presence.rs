@@ -70,7 +70,8 @@ impl<'m> Presence<'m> {
             ExprKind::Or(a, b) => self.proof(a).or(self.proof(b)),
             ExprKind::Not(a) => self.proof(a).negated(),
             ExprKind::If(condition, then, otherwise) => {
-                let (if_so, if_not) = (self.proof(condition), self.proof(condition).negated());
+                let if_so = self.proof(condition);
+                let if_not = if_so.clone().negated();
                 if_so.and(self.proof(then)).or(if_not.and(self.proof(otherwise)))
             }
             ExprKind::InSegment(segment) => (*self.segment(segment)).clone(),

@@ -2,7 +2,7 @@
 
 use ariadne::{CharSet, Color, Config, IndexType, Label, Report, ReportKind, Source};
 
-use crate::{FileId, Severity, Sources, Told};
+use crate::{FileId, Severity, Sources, Span, Told};
 
 /// How to draw.
 #[derive(Clone, Copy, Debug)]
@@ -35,16 +35,50 @@ impl<'a> ariadne::Cache<FileId> for Cache<'a> {
     }
 }
 
+/// Draws problems one after the other, so that a file with many is cut into lines once.
+pub struct Human<'a> {
+    style: Style,
+    cache: Cache<'a>,
+}
+
 /// One problem with its excerpt, ending in a newline.
 pub fn human(told: &Told, sources: &Sources, style: Style) -> String {
-    let Some(primary) = told.span() else {
-        return plain(told);
-    };
+    Human::new(sources, style).draw(told)
+}
+
+impl<'a> Human<'a> {
+    /// Draws problems of these files.
+    pub fn new(sources: &'a Sources, style: Style) -> Human<'a> {
+        Human { style, cache: Cache { sources, drawn: Default::default() } }
+    }
+
+    /// One problem with its excerpt, ending in a newline.
+    pub fn draw(&mut self, told: &Told) -> String {
+        let sources = self.cache.sources;
+        match told.span() {
+            Some(primary) if told.labels.iter().all(|l| fits(l.span, sources)) => {
+                excerpt(told, primary, &mut self.cache, self.style)
+            }
+            _ => plain(told, sources),
+        }
+    }
+}
+
+/// Lines longer than this are of no use to a reader.
+const LONGEST_LINE: usize = 2_000;
+
+/// Whether the lines of a place can be shown.
+fn fits(span: Span, sources: &Sources) -> bool {
+    let file = sources.file(span.file);
+    [span.start, span.end].iter().all(|at| file.line(file.line_of(*at)).len() <= LONGEST_LINE)
+}
+
+fn excerpt(told: &Told, primary: Span, cache: &mut Cache, style: Style) -> String {
     let kind = match told.severity {
         Severity::Error => ReportKind::Error,
         Severity::Warning => ReportKind::Warning,
     };
-    let range = |s: crate::Span| (s.file, s.start as usize..s.end as usize);
+    let range = |s: Span| (s.file, s.start as usize..s.end as usize);
     let config = Config::default()
         .with_color(style.color)
         .with_index_type(IndexType::Byte)
@@ -71,18 +105,27 @@ pub fn human(told: &Told, sources: &Sources, style: Style) -> String {
         report.add_note(note);
     }
     let mut drawn = Vec::new();
-    let cache = Cache { sources, drawn: Default::default() };
+    let sources = cache.sources;
     if report.finish().write(cache, &mut drawn).is_err() {
-        return plain(told);
+        return plain(told, sources);
     }
     // ariadne pads lines with spaces; they would stand in every snapshot and log.
     let text = String::from_utf8_lossy(&drawn);
     text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
-/// A problem without a place: of the project as a whole.
-fn plain(told: &Told) -> String {
-    let mut text = format!("[{}] Error: {}\n", told.code, told.headline);
+/// A problem without an excerpt: of the project as a whole, or in lines too long to be shown.
+fn plain(told: &Told, sources: &Sources) -> String {
+    let kind = match told.severity {
+        Severity::Error => "Error",
+        Severity::Warning => "Warning",
+    };
+    let mut text = format!("[{}] {kind}: {}\n", told.code, told.headline);
+    for label in &told.labels {
+        let file = sources.file(label.span.file);
+        let at = file.locate(label.span.start);
+        text.push_str(&format!("  {}:{}:{}: {}\n", file.path.display(), at.line, at.column, label.text));
+    }
     for help in &told.helps {
         text.push_str(&format!("  Help: {}\n", help.text));
         if let Some(code) = &help.paste {

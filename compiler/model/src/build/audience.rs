@@ -1,6 +1,6 @@
 //! `trait`, `segment`, `lifecycle`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use persona_diagnostics::Span;
@@ -124,9 +124,10 @@ pub(super) fn traits(checker: &mut Checker, declarations: &[Declaration]) -> Vec
 
 pub(super) fn segments(checker: &mut Checker, declarations: &[Declaration]) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
+    let declared: HashMap<Span, Declared> = checker.segments.iter().map(|s| (s.span, s.clone())).collect();
     for declaration in declarations {
         let Kind::Segment { name: Some(name), when, refresh, .. } = &declaration.kind else { continue };
-        let Some(declared) = checker.segments.iter().find(|s| s.span == name.span).cloned() else { continue };
+        let Some(declared) = declared.get(&name.span).cloned() else { continue };
         let when = match when {
             Some(when) => checker.condition(when, &[Row::Customer]),
             None => {
@@ -288,17 +289,31 @@ fn circle(
     found
 }
 
-/// Segments, each after those it reads.
+/// Segments, each after those it reads; of those that are ready, the first declared.
 pub(super) fn in_order(segments: Vec<Segment>) -> Vec<Segment> {
-    let mut waiting = segments;
-    let mut ordered: Vec<Segment> = Vec::new();
-    while !waiting.is_empty() {
-        let names: BTreeSet<Arc<str>> = waiting.iter().map(|s| s.name.clone()).collect();
-        let ready = waiting.iter().position(|s| {
-            reads(&s.when).iter().all(|(kind, name)| *kind != 's' || *name == s.name || !names.contains(name))
-        });
-        // A circle was told; any order will do then.
-        ordered.push(waiting.remove(ready.unwrap_or(0)));
+    let place: HashMap<Arc<str>, usize> =
+        segments.iter().enumerate().map(|(i, s)| (s.name.clone(), i)).collect();
+    let mut waits_for = vec![0; segments.len()];
+    let mut waited_for_by = vec![Vec::new(); segments.len()];
+    for (i, segment) in segments.iter().enumerate() {
+        let below = reads(&segment.when).into_iter().filter(|(kind, _)| *kind == 's');
+        for read in below.filter_map(|(_, name)| place.get(&name)).filter(|read| **read != i) {
+            waits_for[i] += 1;
+            waited_for_by[*read].push(i);
+        }
+    }
+    let mut ready: BTreeSet<usize> = (0..segments.len()).filter(|i| waits_for[*i] == 0).collect();
+    let mut waiting: BTreeMap<usize, Segment> = segments.into_iter().enumerate().collect();
+    let mut ordered = Vec::with_capacity(waiting.len());
+    // A circle was told; any order will do then.
+    while let Some(next) = ready.pop_first().or_else(|| waiting.keys().next().copied()) {
+        ordered.extend(waiting.remove(&next));
+        for i in &waited_for_by[next] {
+            waits_for[*i] -= 1;
+            if waits_for[*i] == 0 && waiting.contains_key(i) {
+                ready.insert(*i);
+            }
+        }
     }
     ordered
 }

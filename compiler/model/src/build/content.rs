@@ -197,12 +197,13 @@ pub(super) fn build(checker: &mut Checker, declarations: &[Declaration], read: &
         Kind::Content { name: Some(name), .. } => Some((name.text.clone(), Vec::new())),
         _ => None,
     });
-    let blocks: Vec<_> = blocks.collect();
     let declared: &Model = model;
     let presence = Presence::of(declared);
     let senders = senders(declared, &presence);
-    let (contents, block_uses) = contents(checker, declarations, read, declared, &presence, &blocks);
-    let (layouts, layout_uses) = layouts(checker, declarations, read, declared, &presence, &blocks);
+    let events = senders_events(declared);
+    let scope = ContentScope::new(declared, &presence, blocks.collect(), checker.unread.clone());
+    let (contents, block_uses) = contents(checker, declarations, read, &presence, &scope);
+    let (layouts, layout_uses) = layouts(checker, declarations, read, &scope);
 
     let declared = declarations.iter().filter_map(|d| match &d.kind {
         Kind::Layout { name: Some(name), .. } => Some((name.text.clone(), Some(name.span))),
@@ -217,9 +218,10 @@ pub(super) fn build(checker: &mut Checker, declarations: &[Declaration], read: &
         if !names.add(name, checker.problems) {
             continue;
         }
-        let event = senders_event(model, &name.text);
-        let scope = ContentScope::new(model, &presence, blocks.clone(), checker.unread.clone())
-            .with_event(event.as_deref())
+        let event = events.get(name.text.as_str()).and_then(Option::as_deref);
+        let scope = scope
+            .clone()
+            .with_event(event)
             .with_senders(senders.get(name.text.as_str()).map(Vec::as_slice).unwrap_or_default());
         let mut email_uses = Uses::default();
         let email =
@@ -256,24 +258,39 @@ fn merge(uses: &mut Uses, other: &Uses) {
     uses.entities.extend(other.entities.iter().cloned());
 }
 
-/// The event that starts every flow which sends an e-mail, if all start with the same.
-fn senders_event(model: &Model, email: &str) -> Option<Arc<str>> {
-    fn sends(steps: &[crate::Step], email: &str) -> bool {
-        steps.iter().any(|step| match step {
-            crate::Step::Send(name) => **name == *email,
-            crate::Step::If(_, then, otherwise) => sends(then, email) || sends(otherwise, email),
-            _ => false,
-        })
-    }
-    let mut event = None;
-    for trigger in model.triggers.iter().filter(|t| sends(&t.steps, email)) {
-        match (&trigger.on, &event) {
-            (On::Event(filter, _), None) => event = Some(filter.event.clone()),
-            (On::Event(filter, _), Some(known)) if filter.event == *known => {}
-            _ => return None,
+/// E-mails with the event that starts every flow which sends them, if all start with the same.
+fn senders_events(model: &Model) -> HashMap<Arc<str>, Option<Arc<str>>> {
+    fn sent<'m>(steps: &'m [crate::Step], emails: &mut Vec<&'m Arc<str>>) {
+        for step in steps {
+            match step {
+                crate::Step::Send(email) => emails.push(email),
+                crate::Step::If(_, then, otherwise) => {
+                    sent(then, emails);
+                    sent(otherwise, emails);
+                }
+                _ => {}
+            }
         }
     }
-    event.filter(|_| !model.campaigns.iter().any(|c| *c.email == *email))
+    let mut events: HashMap<Arc<str>, Option<Arc<str>>> = HashMap::new();
+    for trigger in &model.triggers {
+        let event = match &trigger.on {
+            On::Event(filter, _) => Some(&filter.event),
+            _ => None,
+        };
+        let mut emails = Vec::new();
+        sent(&trigger.steps, &mut emails);
+        for email in emails {
+            let known = events.entry(email.clone()).or_insert_with(|| event.cloned());
+            if known.as_ref() != event {
+                *known = None;
+            }
+        }
+    }
+    for campaign in &model.campaigns {
+        events.insert(campaign.email.clone(), None);
+    }
+    events
 }
 
 type BlockUses = BTreeMap<Arc<str>, Uses>;
@@ -282,9 +299,8 @@ fn contents(
     checker: &mut Checker,
     declarations: &[Declaration],
     read: &Read,
-    model: &Model,
     presence: &Presence,
-    blocks: &[(String, Vec<persona_value::Field>)],
+    scope: &ContentScope,
 ) -> (Vec<Content>, BlockUses) {
     let mut names = Names::new("content block");
     let (mut contents, mut all) = (Vec::new(), BlockUses::new());
@@ -314,8 +330,7 @@ fn contents(
                 present.extend(proof.holds);
                 passed.extend(proof.fails);
             }
-            let scope = ContentScope::new(model, presence, blocks.to_vec(), checker.unread.clone())
-                .with_present(present);
+            let scope = scope.clone().with_present(present);
             let Some(text) = &case.text else { continue };
             let mut templates = Templates { checker, read };
             let (html, html_uses) = templates.inline(text, &scope, Escape::Html);
@@ -379,9 +394,7 @@ fn layouts(
     checker: &mut Checker,
     declarations: &[Declaration],
     read: &Read,
-    model: &Model,
-    presence: &Presence,
-    blocks: &[(String, Vec<persona_value::Field>)],
+    scope: &ContentScope,
 ) -> (Vec<Layout>, BlockUses) {
     let mut names = Names::new("layout");
     let (mut layouts, mut all) = (Vec::new(), BlockUses::new());
@@ -395,8 +408,7 @@ fn layouts(
             checker.missing_member(what, "body", name.span, "body html file \"layouts/base.html\"");
             continue;
         };
-        let scope = ContentScope::new(model, presence, blocks.to_vec(), checker.unread.clone());
-        let compiled = Templates { checker, read }.body(body, &scope);
+        let compiled = Templates { checker, read }.body(body, scope);
         if let Some((compiled, uses)) = compiled {
             if !uses.placeholders.contains("content") {
                 let what = format!("the layout `{}`", name.text);

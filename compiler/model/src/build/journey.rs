@@ -1,5 +1,8 @@
 //! `trigger` and `campaign`.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use persona_diagnostics::Span;
 use persona_diagnostics::catalogue::misplaced::Misplaced;
 use persona_syntax::ast::{self, Declaration, DeclarationKind as Kind, Name};
@@ -110,26 +113,18 @@ fn on(checker: &mut Checker, on: &ast::On, model: &Model) -> Option<On> {
 
 /// A segment or a stage by its name.
 fn audience(checker: &mut Checker, name: &Name) -> Option<Audience> {
-    let mut found = Vec::new();
-    let mut candidates: Vec<(String, Option<Span>)> = Vec::new();
-    for segment in &checker.segments {
-        candidates.push((segment.name.to_string(), Some(segment.span)));
-        if *segment.name == *name.text {
-            found.push(Audience::Segment(segment.name.clone()));
-        }
-    }
-    for (lifecycle, ty) in &checker.lifecycles {
-        let Type::Enum(stages) = ty else { continue };
-        for stage in &stages.values {
-            candidates.push((stage.to_string(), Some(lifecycle.span)));
-            if **stage == *name.text {
-                let lifecycle = lifecycle.name.clone();
-                found.push(Audience::Stage { lifecycle, stage: stage.clone() });
-            }
+    let segments = checker.segments.iter().filter(|s| *s.name == *name.text);
+    let mut found: Vec<Audience> = segments.map(|s| Audience::Segment(s.name.clone())).collect();
+    for (lifecycle, stage, _) in stages(checker) {
+        if **stage == *name.text {
+            found.push(Audience::Stage { lifecycle: lifecycle.clone(), stage: stage.clone() });
         }
     }
     match found.len() {
         0 => {
+            let segments = checker.segments.iter().map(|s| (s.name.to_string(), Some(s.span)));
+            let stages = stages(checker).map(|(_, stage, span)| (stage.to_string(), Some(span)));
+            let candidates = segments.chain(stages).collect();
             checker.unknown_name("segment or stage", name, candidates);
             None
         }
@@ -151,6 +146,14 @@ fn audience(checker: &mut Checker, name: &Name) -> Option<Audience> {
             None
         }
     }
+}
+
+/// Every stage, with its lifecycle and where that is declared.
+fn stages<'c>(checker: &'c Checker) -> impl Iterator<Item = (&'c Arc<str>, &'c Arc<str>, Span)> {
+    checker.lifecycles.iter().flat_map(|(lifecycle, ty)| {
+        let values = if let Type::Enum(stages) = ty { &stages.values[..] } else { &[] };
+        values.iter().map(|stage| (&lifecycle.name, stage, lifecycle.span))
+    })
 }
 
 fn filter(checker: &mut Checker, ast: &ast::EventFilter) -> Option<EventFilter> {
@@ -322,8 +325,9 @@ pub(super) fn emails(checker: &mut Checker, declarations: &[Declaration]) {
             _ => {}
         }
     }
+    let names: HashSet<&str> = declared.iter().map(|(name, _)| name.as_str()).collect();
     for name in sent {
-        if !declared.iter().any(|(n, _)| *n == name.text) {
+        if !names.contains(name.text.as_str()) {
             checker.unknown_name("e-mail", &name, declared.clone());
         } else {
             checker.refer(&name, Symbol::Email);

@@ -14,24 +14,34 @@ use crate::presence::{Presence, Present, Sender, TRIGGER, common};
 /// The values every template can print beside the customer's.
 pub(super) const UNSUBSCRIBE_URL: &str = "unsubscribe_url";
 
-/// The customer's values, the brand's, and the event that started the flow.
+/// The customer's values, the brand's, and the event that started the flow. It is made once for all templates of a
+/// program; what is known of one of them is added to a clone.
+#[derive(Clone)]
 pub(super) struct ContentScope<'a> {
     model: &'a Model,
-    bindings: BTreeMap<String, Binding>,
-    blocks: Vec<(String, Vec<Field>)>,
-    unread: Unread,
+    shared: Arc<Shared>,
     presence: &'a Presence<'a>,
     /// What is sure to be there here.
     present: Present,
+    event: Option<Binding>,
     /// All that sends this.
     senders: &'a [Sender],
+}
+
+/// What is in scope in every template.
+struct Shared {
+    bindings: BTreeMap<String, Binding>,
+    blocks: BTreeMap<String, Vec<Field>>,
+    /// Segments by their labels.
+    labels: BTreeMap<Arc<str>, Arc<str>>,
+    unread: Unread,
 }
 
 impl<'a> ContentScope<'a> {
     pub fn new(
         model: &'a Model,
         presence: &'a Presence<'a>,
-        blocks: Vec<(String, Vec<Field>)>,
+        blocks: BTreeMap<String, Vec<Field>>,
         unread: Unread,
     ) -> ContentScope<'a> {
         let mut bindings = BTreeMap::new();
@@ -59,7 +69,10 @@ impl<'a> ContentScope<'a> {
         let brand = if unread.holds("brand") { Type::Unknown } else { Type::Record(Arc::new(brand)) };
         bindings.insert("brand".into(), plain(brand));
         bindings.entry(UNSUBSCRIBE_URL.into()).or_insert(plain(Type::Url));
-        ContentScope { model, bindings, blocks, unread, presence, present: Present::new(), senders: &[] }
+        // Of two segments with one label, which was told, the first.
+        let labels = model.segments.iter().rev().map(|s| (s.label.clone(), s.name.clone())).collect();
+        let shared = Arc::new(Shared { bindings, blocks, labels, unread });
+        ContentScope { model, shared, presence, present: Present::new(), event: None, senders: &[] }
     }
 
     /// Where all this is there.
@@ -79,8 +92,7 @@ impl<'a> ContentScope<'a> {
     pub fn with_event(mut self, event: Option<&str>) -> ContentScope<'a> {
         if let Some(event) = event.and_then(|e| self.model.event(e)) {
             let ty = Type::Record(Arc::new(event.record()));
-            let binding = Binding { ty, optional: false, declared_at: event.span };
-            self.bindings.insert("event".into(), binding);
+            self.event = Some(Binding { ty, optional: false, declared_at: event.span });
         }
         self
     }
@@ -89,11 +101,14 @@ impl<'a> ContentScope<'a> {
 impl Scope for ContentScope<'_> {
     fn lookup(&self, name: &str) -> Option<Binding> {
         let unread = || Binding { ty: Type::Unknown, optional: false, declared_at: None };
-        self.bindings.get(name).cloned().or_else(|| self.unread.holds(name).then(unread))
+        let event = self.event.as_ref().filter(|_| name == "event");
+        let found = event.or_else(|| self.shared.bindings.get(name)).cloned();
+        found.or_else(|| self.shared.unread.holds(name).then(unread))
     }
 
     fn names(&self) -> Vec<String> {
-        self.bindings.keys().cloned().collect()
+        let event = self.event.iter().map(|_| "event".to_string());
+        self.shared.bindings.keys().cloned().chain(event).collect()
     }
 
     fn entity(&self, name: &str) -> Option<Arc<RecordType>> {
@@ -105,11 +120,11 @@ impl Scope for ContentScope<'_> {
     }
 
     fn segment(&self, name_or_label: &str) -> Option<String> {
-        let by_name = self.model.segment(name_or_label);
-        let found = by_name.or_else(|| self.model.segments.iter().find(|s| *s.label == *name_or_label));
+        let by_name = self.model.segment(name_or_label).map(|s| &s.name);
+        let found = by_name.or_else(|| self.shared.labels.get(name_or_label));
         found
-            .map(|s| s.name.to_string())
-            .or_else(|| self.unread.holds(name_or_label).then(|| name_or_label.to_string()))
+            .map(|name| name.to_string())
+            .or_else(|| self.shared.unread.holds(name_or_label).then(|| name_or_label.to_string()))
     }
 
     fn segment_names(&self) -> Vec<String> {
@@ -117,12 +132,12 @@ impl Scope for ContentScope<'_> {
     }
 
     fn block(&self, name: &str) -> Option<Vec<Field>> {
-        let declared = self.blocks.iter().find(|(n, _)| n == name).map(|(_, fields)| fields.clone());
-        declared.or_else(|| self.unread.holds(name).then(Vec::new))
+        let declared = self.shared.blocks.get(name).cloned();
+        declared.or_else(|| self.shared.unread.holds(name).then(Vec::new))
     }
 
     fn block_names(&self) -> Vec<String> {
-        self.blocks.iter().map(|(n, _)| n.clone()).collect()
+        self.shared.blocks.keys().cloned().collect()
     }
 
     fn present(&self) -> BTreeSet<String> {
