@@ -12,7 +12,7 @@ pub mod sql;
 use std::path::Path;
 
 use persona_diagnostics::Problems;
-use persona_model::{Loaded, Model};
+use persona_model::{Disk, Files, Loaded, Model};
 use persona_run::Asked;
 
 use crate::output;
@@ -45,10 +45,17 @@ impl Failure {
     }
 }
 
+/// A program and everything to be told of it, but for what its comments allow.
+pub fn read(folder: &Path, files: &dyn Files) -> Loaded {
+    let mut loaded = persona_model::load_from(folder, files);
+    persona_syntax::allow(&mut loaded.problems, &loaded.sources);
+    loaded
+}
+
 /// A program without errors that this version can do what is asked with, or a failure with the problems told on
 /// standard error.
 pub fn load(folder: &Path, asked: Asked) -> Result<(Loaded, Model), Failure> {
-    let mut loaded = persona_model::load(folder);
+    let mut loaded = read(folder, &Disk(folder.to_path_buf()));
     if loaded.problems.any_error() {
         output::problems(&loaded.problems, &loaded.sources, crate::Format::Human, &mut std::io::stderr());
         output::summary(&loaded);

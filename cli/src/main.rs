@@ -3,6 +3,8 @@
 //! Exit codes: 0 fine, 1 the program has errors, 2 wrong use, 3 a target or the machine failed.
 
 mod commands;
+mod files;
+mod fixing;
 mod output;
 mod progress;
 
@@ -10,6 +12,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use commands::check::{Deny, Fixing};
 
 /// Campaigns as code: a language for personal e-mail.
 #[derive(Parser)]
@@ -34,13 +37,6 @@ pub enum Format {
     Github,
 }
 
-/// What breaks the check beside errors.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Deny {
-    /// Warnings do.
-    Warnings,
-}
-
 #[derive(Subcommand)]
 enum Command {
     /// Makes a small project that checks, builds and runs at once.
@@ -56,9 +52,15 @@ enum Command {
         /// How problems are told.
         #[arg(long, value_enum, default_value = "human")]
         format: Format,
-        /// Also fails on warnings.
-        #[arg(long, value_enum)]
-        deny: Option<Deny>,
+        /// Also fails on `warnings`, or on those of one name. Can be given several times.
+        #[arg(long, value_name = "WHAT")]
+        deny: Vec<Deny>,
+        /// Mends what can be mended in one way only, in programs and templates, and tells what remains.
+        #[arg(long)]
+        fix: bool,
+        /// With `--fix`: changes nothing, and prints the changes as a patch.
+        #[arg(long, requires = "fix")]
+        dry_run: bool,
     },
     /// Gives every program of a project the one layout; comments are kept.
     Fmt {
@@ -122,7 +124,14 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Init { name } => commands::init::init(&name),
-        Command::Check { project, format, deny } => commands::check::check(&project, format, deny),
+        Command::Check { project, format, deny, fix, dry_run } => {
+            let fixing = match (fix, dry_run) {
+                (false, _) => Fixing::Off,
+                (true, false) => Fixing::Write,
+                (true, true) => Fixing::Show,
+            };
+            commands::check::check(&project, format, &deny, fixing)
+        }
         Command::Fmt { project, check } => commands::fmt::fmt(&project, check),
         Command::Build { project, target } => commands::build::build(&project, &target),
         Command::Sql { name, dialect, at, project } => {

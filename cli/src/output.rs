@@ -26,7 +26,7 @@ fn style() -> Style {
 pub fn problems(problems: &Problems, sources: &Sources, format: Format, to: &mut dyn Write) {
     let all = problems.sorted(sources);
     if let Format::Sarif = format {
-        let document = sarif(&all, sources, env!("CARGO_PKG_VERSION"));
+        let document = sarif(&all, problems.allowed(), sources, env!("CARGO_PKG_VERSION"));
         let _ = to.write_all(format!("{document:#}\n").as_bytes());
         return;
     }
@@ -65,7 +65,14 @@ pub fn summary(loaded: &Loaded) {
 
 /// `1 file`, `2 files`.
 pub fn many(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+    let ending = if n == 1 {
+        ""
+    } else if what.ends_with('x') {
+        "es"
+    } else {
+        "s"
+    };
+    format!("{n} {what}{ending}")
 }
 
 /// Why the command failed.

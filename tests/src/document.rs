@@ -4,6 +4,8 @@
 //!
 //! - `persona`: a program, checked by itself: what is told is what its comments assert.
 //! - `persona run`: the same, and what `persona run` tells of it before it begins.
+//! - `persona fixed`: what becomes of the program above by its certain fixes; what it asserts is told when there is nothing
+//!   left to mend.
 //! - `persona given`: a program that every later block of the document stands beside.
 //! - `persona from PATH`: lines of a program of the examples, quoted.
 //! - `file PATH`: a file of the project from here on.
@@ -98,6 +100,7 @@ impl Document {
                 }
                 // Quoted from a file that is checked where it lies.
                 ["persona", "from", _] => {}
+                ["persona", "fixed"] => {}
                 ["persona", ..] => {
                     let mut parts = files.clone();
                     parts.push((PROGRAM.to_string(), block.text.clone()));
@@ -113,6 +116,16 @@ impl Document {
             }
         }
         programs
+    }
+
+    /// Each program that the document shows mended, with what is to become of it.
+    pub fn fixed(&self) -> Vec<(&Block, Project, String)> {
+        let programs = self.programs().into_iter();
+        let fixed = programs.filter_map(|(block, project, _)| {
+            let next = self.blocks.iter().find(|next| next.line > block.line)?;
+            (next.info == ["persona", "fixed"]).then(|| (next, project, next.text.clone()))
+        });
+        fixed.collect()
     }
 
     /// How many programs are told something other than they assert: drawn, with what was asserted.

@@ -1,9 +1,9 @@
 //! `persona fmt`
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Failure, Outcome, print};
+use crate::files::replace;
 use crate::output::{error, many};
 
 /// Gives every program of a project, or one file, the one layout, and prints what changed. With `check` nothing is
@@ -63,19 +63,4 @@ fn format(path: &Path, check: bool) -> Result<bool, String> {
         replace(path, &formatted).map_err(|e| format!("cannot write {}: {e}", path.display()))?;
     }
     Ok(true)
-}
-
-/// Puts a new text in a file's place at once: whoever reads it finds the old one or the new one, whole.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    // A link stays one; its file is replaced.
-    let path = path.canonicalize()?;
-    // Where the file may not be written, its folder still might: that is no permission.
-    let old = std::fs::OpenOptions::new().write(true).open(&path)?.metadata()?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".persona-fmt-").tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().set_permissions(old.permissions())?;
-    file.as_file().sync_all()?;
-    file.persist(&path).map_err(|e| e.error)?;
-    Ok(())
 }

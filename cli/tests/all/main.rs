@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // these are tests
 
 mod cart;
+mod check;
 mod failures;
 mod fmt;
 mod help;

@@ -3,6 +3,7 @@
 //! The folder's name is the problem's code with `_` for `-`.
 
 pub mod always_true;
+pub mod bad_allow;
 pub mod bad_literal;
 pub mod cycle;
 pub mod duplicate_name;
@@ -35,11 +36,13 @@ pub mod unordered_enum;
 pub mod unreachable;
 pub mod unreachable_branch;
 pub mod unsafe_place;
+pub mod unused_allow;
 pub mod wrong_arguments;
 
 /// Every page, sorted by code: for `persona explain CODE` and the index in `docs/`.
 pub const PAGES: &[(&str, &str)] = &[
     ("always-true", include_str!("catalogue/always_true/README.md")),
+    ("bad-allow", include_str!("catalogue/bad_allow/README.md")),
     ("bad-literal", include_str!("catalogue/bad_literal/README.md")),
     ("cycle", include_str!("catalogue/cycle/README.md")),
     ("duplicate-name", include_str!("catalogue/duplicate_name/README.md")),
@@ -72,5 +75,6 @@ pub const PAGES: &[(&str, &str)] = &[
     ("unreachable", include_str!("catalogue/unreachable/README.md")),
     ("unreachable-branch", include_str!("catalogue/unreachable_branch/README.md")),
     ("unsafe-place", include_str!("catalogue/unsafe_place/README.md")),
+    ("unused-allow", include_str!("catalogue/unused_allow/README.md")),
     ("wrong-arguments", include_str!("catalogue/wrong_arguments/README.md")),
 ];

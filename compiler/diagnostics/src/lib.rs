@@ -5,11 +5,12 @@
 //! reads about their program.
 
 pub mod catalogue;
+pub mod fix;
 mod problem;
 pub mod render;
 mod source;
 mod suggest;
 
-pub use problem::{Code, Fix, Help, Label, Problem, Problems, Report, Severity, Told};
+pub use problem::{Allowed, Code, Fix, Help, Label, Problem, Problems, Report, Severity, Told};
 pub use source::{FileId, Location, SourceFile, Sources, Span};
-pub use suggest::suggest;
+pub use suggest::{slip, suggest};

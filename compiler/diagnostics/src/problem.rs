@@ -65,6 +65,13 @@ pub struct Report {
     fix: Option<Fix>,
 }
 
+impl Fix {
+    /// A change that is certain: nothing else can be meant.
+    pub fn certain(span: Span, text: impl Into<String>) -> Fix {
+        Fix { span, text: text.into(), certain: true }
+    }
+}
+
 impl Report {
     /// A full sentence in lower case without a stop, true and sufficient alone, at most 80 columns.
     pub fn headline(&mut self, text: impl Into<String>) {
@@ -131,12 +138,22 @@ impl Told {
     }
 }
 
+/// A warning that a comment of the program allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// The warning.
+    pub told: Told,
+    /// Why it is right here, in the program's words.
+    pub reason: String,
+}
+
 /// Collects problems while the compiler goes on.
 #[derive(Clone, Debug, Default)]
 pub struct Problems {
     told: Vec<Told>,
     /// Which lie where: what is asked for every name of a program must not look through every problem.
     places: BTreeMap<Option<Span>, Vec<usize>>,
+    allowed: Vec<Allowed>,
 }
 
 impl Problems {
@@ -198,7 +215,7 @@ impl Problems {
     /// Keeps the first ones, and of the rest those that `keep` is true for.
     pub fn retain_after(&mut self, first: usize, keep: impl Fn(&Told) -> bool) {
         let mut index = 0;
-        let told = std::mem::take(self).told;
+        let told = self.take();
         for told in told {
             index += 1;
             if index <= first || keep(&told) {
@@ -207,9 +224,31 @@ impl Problems {
         }
     }
 
+    /// Everything told, which is told no more.
+    fn take(&mut self) -> Vec<Told> {
+        self.places.clear();
+        std::mem::take(&mut self.told)
+    }
+
+    /// Sets aside the problems that `reason` gives a reason for.
+    pub fn allow(&mut self, reason: impl Fn(&Told) -> Option<String>) {
+        for told in self.take() {
+            match reason(&told) {
+                Some(reason) => self.allowed.push(Allowed { told, reason }),
+                None => self.keep(told),
+            }
+        }
+    }
+
+    /// What was set aside as allowed, in the order it was found.
+    pub fn allowed(&self) -> &[Allowed] {
+        &self.allowed
+    }
+
     /// Takes over what another phase found.
     pub fn extend(&mut self, other: Problems) {
         other.told.into_iter().for_each(|told| self.keep(told));
+        self.allowed.extend(other.allowed);
     }
 
     /// Everything in words, by path and place.

@@ -14,9 +14,27 @@ pub fn suggest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, c)| c)
 }
 
+/// The one candidate that a slip of a single key away from `name` can mean: a letter too many, too few, wrong, or two
+/// swapped. None where it could be several, and of very short words, which are all near one another.
+pub fn slip<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let near = |c: &&str| c.len() > 2 && strsim::osa_distance(name, c) == 1;
+    let mut near = candidates.into_iter().filter(near);
+    let only = near.next()?;
+    near.all(|other| other == only).then_some(only)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::suggest;
+    use super::{slip, suggest};
+
+    #[test]
+    fn a_slip_means_one_word_only() {
+        assert_eq!(slip("whn", ["when", "refresh"]), Some("when"));
+        assert_eq!(slip("adn", ["and", "or"]), Some("and"));
+        assert_eq!(slip("n", ["in", "on"]), None);
+        assert_eq!(slip("sent", ["send", "went"]), None);
+        assert_eq!(slip("wehnn", ["when"]), None);
+    }
 
     #[test]
     fn the_nearest_name_within_a_third_of_its_length() {

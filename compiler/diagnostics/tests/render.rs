@@ -69,7 +69,7 @@ fn for_github_a_command_that_cannot_be_broken_by_its_text() {
 #[test]
 fn for_scanners_a_sarif_document_with_the_problems_pages() {
     let (problems, sources) = problem();
-    let document = sarif(&problems.sorted(&sources), &sources, "1.2.3");
+    let document = sarif(&problems.sorted(&sources), problems.allowed(), &sources, "1.2.3");
     let run = &document["runs"][0];
     assert_eq!(document["version"], "2.1.0");
     assert_eq!(run["tool"]["driver"]["rules"][0]["id"], "unknown-name");

@@ -1,5 +1,6 @@
 //! Where the texts that a program names are read from.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Reads files by their path in the project.
@@ -18,11 +19,7 @@ pub struct Disk(pub PathBuf);
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> Result<String, String> {
-        std::fs::read_to_string(self.0.join(path)).map_err(|e| match e.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_string(),
-            std::io::ErrorKind::InvalidData => "it is not text in UTF-8".to_string(),
-            _ => e.to_string(),
-        })
+        crate::read(&self.0.join(path))
     }
 
     fn exists(&self, path: &Path) -> bool {
@@ -31,5 +28,28 @@ impl Files for Disk {
 
     fn folder(&self) -> String {
         format!("the project's folder, {}", self.0.display())
+    }
+}
+
+/// The project's folder on disk as it would be with other texts in some of its files.
+#[derive(Clone, Debug)]
+pub struct Edited {
+    /// What the other files are read from.
+    pub disk: Disk,
+    /// The other texts, by their path in the project.
+    pub texts: BTreeMap<PathBuf, String>,
+}
+
+impl Files for Edited {
+    fn read(&self, path: &Path) -> Result<String, String> {
+        self.texts.get(path).map_or_else(|| self.disk.read(path), |text| Ok(text.clone()))
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.texts.contains_key(path) || self.disk.exists(path)
+    }
+
+    fn folder(&self) -> String {
+        self.disk.folder()
     }
 }

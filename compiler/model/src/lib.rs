@@ -22,8 +22,8 @@ pub use expr::{
     Comparison, Expr, ExprKind, Function, ItemSource, Items, Length, Operation, Query, Sequence, Subject,
     Summary, Window,
 };
-pub use files::{Disk, Files};
+pub use files::{Disk, Edited, Files};
 pub use index::{Definition, Index, Reference, Symbol};
-pub use load::{Loaded, load, programs, read};
+pub use load::{Loaded, load, load_from, programs, read};
 pub use model::*;
 pub use project::{Delivery, Dialect, FILE as PROJECT_FILE, Project, Target, is_project};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use persona_diagnostics::catalogue::{misplaced::Misplaced, project_file::ProjectFile};
 use persona_diagnostics::{Problems, Sources, Span};
 
-use crate::{Disk, Model, Project, build, project};
+use crate::{Disk, Files, Model, Project, build, project};
 
 /// What reading a project gave.
 #[derive(Debug)]
@@ -22,9 +22,14 @@ pub struct Loaded {
 
 /// Reads every `.persona` file under a folder with a `persona.toml`; what is wrong is in the problems.
 pub fn load(folder: &Path) -> Loaded {
+    load_from(folder, &Disk(folder.to_path_buf()))
+}
+
+/// The same with the texts of its files from elsewhere. Which files it has is still asked of the disk.
+pub fn load_from(folder: &Path, files: &dyn Files) -> Loaded {
     let mut loaded =
         Loaded { sources: Sources::default(), problems: Problems::default(), model: None, files: 0 };
-    let Some(project) = project_file(folder, &mut loaded) else { return loaded };
+    let Some(project) = project_file(folder, files, &mut loaded) else { return loaded };
     let paths = match programs(folder) {
         Ok(paths) => paths,
         Err(error) => {
@@ -35,7 +40,7 @@ pub fn load(folder: &Path) -> Loaded {
     let mut parsed = Vec::new();
     for path in paths {
         let shown = path.strip_prefix(folder).unwrap_or(&path).to_path_buf();
-        match read(&path) {
+        match files.read(&shown) {
             Ok(text) => {
                 let file = loaded.sources.add(shown, text.as_str());
                 parsed.push(persona_syntax::parse(file, &text, &mut loaded.problems));
@@ -51,8 +56,7 @@ pub fn load(folder: &Path) -> Loaded {
         tell(&mut loaded.problems, "there is no `.persona` file in this project".into(), why, help);
         return loaded;
     }
-    let files = Disk(folder.to_path_buf());
-    let model = build(&project, &parsed, &files, &mut loaded.sources, &mut loaded.problems);
+    let model = build(&project, &parsed, files, &mut loaded.sources, &mut loaded.problems);
     if model.customer.span.is_none() && !loaded.problems.any_error() {
         let file = parsed[0].id();
         loaded.problems.report(Misplaced {
@@ -66,9 +70,9 @@ pub fn load(folder: &Path) -> Loaded {
     loaded
 }
 
-fn project_file(folder: &Path, loaded: &mut Loaded) -> Option<Project> {
+fn project_file(folder: &Path, files: &dyn Files, loaded: &mut Loaded) -> Option<Project> {
     let path = folder.join(project::FILE);
-    match read(&path) {
+    match files.read(Path::new(project::FILE)) {
         Ok(text) => {
             let file = loaded.sources.add(project::FILE, text.as_str());
             Project::parse(file, &text, &mut loaded.problems)

@@ -2,6 +2,7 @@
 //!
 //! `grammar/persona.pest` is the written law; the functions in [`mod@grammar`] carry its rules' names.
 
+mod allow;
 pub mod ast;
 mod forms;
 mod grammar;
@@ -9,6 +10,7 @@ mod kind;
 mod lexer;
 mod parser;
 
+pub use allow::allow;
 pub use forms::FORMS;
 pub use grammar::{DECLARATIONS, RESERVED, SHOUTED};
 pub use kind::{Kind, Persona, SyntaxNode, SyntaxToken, rules, tokens};

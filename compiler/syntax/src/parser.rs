@@ -314,7 +314,11 @@ impl<'t, 'p> Parser<'t, 'p> {
         if self.eat(sign) {
             return true;
         }
-        self.error(what);
+        match (self.kind(), sign) {
+            (Kind::Assign | Kind::Equal, Kind::Colon) => self.error_instead(what, None, ":"),
+            (Kind::Colon | Kind::Equal, Kind::Assign) => self.error_instead(what, None, "="),
+            _ => self.error(what),
+        };
         if matches!(self.kind(), Kind::Colon | Kind::Assign | Kind::Equal) {
             self.start(Kind::Error);
             self.take();

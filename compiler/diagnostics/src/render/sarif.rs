@@ -4,13 +4,19 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::{Severity, Sources, Span, Told};
+use crate::{Allowed, Severity, Sources, Span, Told};
 
-/// The document of all problems. Columns count characters, as `columnKind` says.
-pub fn sarif(told: &[Told], sources: &Sources, version: &str) -> Value {
-    let codes: BTreeSet<&str> = told.iter().map(|t| t.code).collect();
-    let rules: Vec<Value> = codes.iter().map(|code| json!({ "id": code, "help": page(code) })).collect();
-    let results: Vec<Value> = told.iter().map(|t| result(t, sources)).collect();
+/// The document of all problems, those that comments allow as suppressed ones. Columns count characters, as
+/// `columnKind` says.
+pub fn sarif(told: &[Told], allowed: &[Allowed], sources: &Sources, version: &str) -> Value {
+    let codes: BTreeSet<&str> = told.iter().chain(allowed.iter().map(|a| &a.told)).map(|t| t.code).collect();
+    let rules: Vec<Value> = codes.iter().map(|code| rule(code)).collect();
+    let suppressed = allowed.iter().map(|a| {
+        let mut result = result(&a.told, sources);
+        result["suppressions"] = json!([{ "kind": "inSource", "justification": a.reason }]);
+        result
+    });
+    let results: Vec<Value> = told.iter().map(|t| result(t, sources)).chain(suppressed).collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -22,10 +28,15 @@ pub fn sarif(told: &[Told], sources: &Sources, version: &str) -> Value {
     })
 }
 
-/// A problem's page, for the scanner's own help.
-fn page(code: &str) -> Value {
+/// A kind of problem: its name, the first paragraph of its page, and the whole page for the scanner's own help.
+fn rule(code: &str) -> Value {
     let page = crate::catalogue::PAGES.iter().find(|(c, _)| *c == code).map_or(code, |(_, page)| page);
-    json!({ "text": page, "markdown": page })
+    let short = page.split("\n\n").nth(1).unwrap_or(code).replace('\n', " ");
+    json!({
+        "id": code,
+        "shortDescription": { "text": short },
+        "help": { "text": page, "markdown": page },
+    })
 }
 
 fn result(told: &Told, sources: &Sources) -> Value {
@@ -49,23 +60,27 @@ fn result(told: &Told, sources: &Sources) -> Value {
     if !others.is_empty() {
         result["relatedLocations"] = others.into();
     }
+    if let Some(fix) = &told.fix {
+        let about = if fix.certain { "mends it" } else { "may mend it" };
+        result["fixes"] = json!([{
+            "description": { "text": about },
+            "artifactChanges": [{
+                "artifactLocation": artifact(fix.span, sources),
+                "replacements": [{
+                    "deletedRegion": region(fix.span, sources),
+                    "insertedContent": { "text": fix.text },
+                }],
+            }],
+        }]);
+    }
     result
 }
 
 fn place(span: Span, about: Option<(usize, &str)>, sources: &Sources) -> Value {
-    let file = sources.file(span.file);
-    let (start, end) = (file.locate(span.start), file.locate(span.end));
-    // Paths are relative to the project: the scanner knows where that is.
-    let uri = file.path.to_string_lossy().replace('\\', "/").replace(' ', "%20");
     let mut place = json!({
         "physicalLocation": {
-            "artifactLocation": { "uri": uri },
-            "region": {
-                "startLine": start.line,
-                "startColumn": start.column,
-                "endLine": end.line,
-                "endColumn": end.column,
-            },
+            "artifactLocation": artifact(span, sources),
+            "region": region(span, sources),
         },
     });
     if let Some((id, text)) = about {
@@ -73,4 +88,30 @@ fn place(span: Span, about: Option<(usize, &str)>, sources: &Sources) -> Value {
         place["message"] = json!({ "text": text });
     }
     place
+}
+
+/// The file, as a URI relative to the project: the scanner knows where that is.
+fn artifact(span: Span, sources: &Sources) -> Value {
+    let path = sources.file(span.file).path.to_string_lossy().replace('\\', "/");
+    let mut uri = String::new();
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+                uri.push(byte.into())
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    json!({ "uri": uri })
+}
+
+fn region(span: Span, sources: &Sources) -> Value {
+    let file = sources.file(span.file);
+    let (start, end) = (file.locate(span.start), file.locate(span.end));
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+    })
 }

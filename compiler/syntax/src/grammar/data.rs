@@ -53,7 +53,8 @@ fn event_union(p: &mut Parser) {
             if !joined || p.at_line_start() {
                 break;
             }
-            p.error_with("`or` between the events", Some("an event is one or the other: write `or`"));
+            let or = if p.at(Kind::Comma) { " or" } else { "or" };
+            p.error_instead("`or` between the events", Some("an event is one or the other: write `or`"), or);
         }
         p.bump();
         name_ref(p, "an event's name");

@@ -111,7 +111,7 @@ fn comparison(p: &mut Parser, windows: Windows) {
         p.end();
     } else if p.at(Kind::Assign) && !p.at_line_start() {
         // What comes next is read as if the second `=` were there.
-        p.error_with("`==`", Some("`=` gives a name its value; `==` compares two values"));
+        p.error_instead("`==`", Some("`=` gives a name its value; `==` compares two values"), "==");
         p.start_at(start, Kind::Binary);
         p.bump();
         coalesce(p);

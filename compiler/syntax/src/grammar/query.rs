@@ -82,7 +82,7 @@ pub(super) fn window(p: &mut Parser) {
             p.bump();
             sum(p);
             if p.at_word("to") {
-                p.error_with("`and`", Some("both ends are written like this: `between A and B`"));
+                p.error_instead("`and`", Some("both ends are written like this: `between A and B`"), "and");
             } else if !p.is_stuck() && p.expect_word("and") {
                 sum(p);
             }

@@ -1,9 +1,9 @@
 //! How a mistake is told: once, at its place, with how the form at hand is written.
 
-use persona_diagnostics::Span;
 use persona_diagnostics::catalogue::{
     syntax_error::SyntaxError, unclosed::Unclosed, unknown_word::UnknownWord,
 };
+use persona_diagnostics::{Fix, Span};
 
 use super::foreign::Foreign;
 use super::{Parser, Solid};
@@ -47,19 +47,25 @@ impl Parser<'_, '_> {
 
     /// The same where nothing was missing before the next token.
     pub fn error_here(&mut self, what: &str) -> bool {
-        self.tell(what, None, true)
+        self.tell(what, None, true, None)
     }
 
     /// The same, with a sentence on how to mend it.
     pub fn error_with(&mut self, what: &str, hint: Option<&str>) -> bool {
-        self.tell(what, hint, false)
+        self.tell(what, hint, false, None)
+    }
+
+    /// The same where `instead` of the next token is all that can be meant.
+    pub fn error_instead(&mut self, what: &str, hint: Option<&str>, instead: &str) -> bool {
+        let fix = self.solid(0).map(|next| Fix::certain(self.span(next.token), instead));
+        self.tell(what, hint, false, fix)
     }
 
     /// The same at a token that was taken already, an index in `solids`.
     pub fn error_at(&mut self, index: usize, what: &str, hint: &str) -> bool {
         let solid = self.solids.get(index).copied();
         if self.tells_on(solid.map(|s| s.line)) {
-            self.tell_at(solid.map(|s| s.token), true, what, Some(hint));
+            self.tell_at(solid.map(|s| s.token), true, what, Some(hint), None);
         }
         false
     }
@@ -72,7 +78,8 @@ impl Parser<'_, '_> {
         let at = self.foreign_span(&foreign);
         let found = Some(self.text[at.start as usize..at.end as usize].to_string());
         let hint = Some(foreign.hint);
-        self.problems.report(SyntaxError { expected: what.to_string(), found, at, hint, form: None });
+        let fix = foreign.instead.map(|text| Fix::certain(at, text));
+        self.problems.report(SyntaxError { expected: what.to_string(), found, at, hint, form: None, fix });
     }
 
     /// Tells of comments as other languages write them: once a file, at the first one.
@@ -86,16 +93,19 @@ impl Parser<'_, '_> {
             more => format!("a comment begins with `//`; {more} more in this file are to be mended"),
         };
         self.told += 1;
+        let at = Span::new(self.file, token.start, token.start + sign.len());
         self.problems.report(SyntaxError {
             expected: "`//` before a comment".into(),
             found: Some(sign.to_string()),
-            at: Span::new(self.file, token.start, token.start + sign.len()),
+            at,
             hint: Some(hint),
             form: None,
+            // One that has an end may have code behind it, or several lines.
+            fix: (sign != "/*").then(|| Fix::certain(at, "//")),
         });
     }
 
-    fn tell(&mut self, what: &str, hint: Option<&str>, here: bool) -> bool {
+    fn tell(&mut self, what: &str, hint: Option<&str>, here: bool, fix: Option<Fix>) -> bool {
         if let Some(foreign) = self.foreign() {
             self.tell_foreign(what, foreign);
             return false;
@@ -109,7 +119,7 @@ impl Parser<'_, '_> {
         }
         let place = self.place(here).map(|s| s.token);
         let is_next = place == next.map(|s| s.token);
-        self.tell_at(place, is_next, what, hint);
+        self.tell_at(place, is_next, what, hint, fix);
         false
     }
 
@@ -118,7 +128,7 @@ impl Parser<'_, '_> {
     pub fn stray_brace(&mut self, what: &str) -> bool {
         if self.tells(true) {
             let place = self.doubtful_brace().or(self.solid(0)).map(|s| s.token);
-            self.tell_at(place, true, what, Some("there is one `}` too many"));
+            self.tell_at(place, true, what, Some("there is one `}` too many"), None);
         }
         false
     }
@@ -141,12 +151,19 @@ impl Parser<'_, '_> {
     }
 
     /// Says at that token what was expected: instead of it, if it was `found`, or else behind it.
-    fn tell_at(&mut self, place: Option<Token>, found: bool, what: &str, hint: Option<&str>) {
+    fn tell_at(
+        &mut self,
+        place: Option<Token>,
+        found: bool,
+        what: &str,
+        hint: Option<&str>,
+        fix: Option<Fix>,
+    ) {
         let at = place.map_or(Span::new(self.file, 0, 0), |t| self.span(t));
         let found = place.filter(|_| found).map(|t| self.text_of(t).to_string());
         let form = self.form();
         let hint = hint.map(str::to_string);
-        self.problems.report(SyntaxError { expected: what.to_string(), found, at, hint, form });
+        self.problems.report(SyntaxError { expected: what.to_string(), found, at, hint, form, fix });
     }
 
     /// How the innermost open form is written.

@@ -5,30 +5,32 @@ use persona_diagnostics::Span;
 use super::{Parser, Solid};
 use crate::Kind;
 use crate::grammar::SHOUTED;
+use crate::lexer::is_foreign_text;
 
-/// Signs, longer ones first, and what is written here.
-const SIGNS: &[(&str, &str)] = &[
-    ("===", "to compare, write `==`"),
-    ("!==", "to compare, write `!=`"),
-    ("&&", "write `and`"),
-    ("||", "write `or`"),
-    ("<>", "write `!=`"),
-    ("=!", "write `!=`"),
-    ("=>", "to compare, write `>=`"),
-    ("=<", "write `<=`"),
-    ("/*", COMMENT),
-    ("--", COMMENT),
-    ("&", "write `and`"),
-    ("|", "write `or`"),
-    ("!", "write `not`"),
-    ("#", "a comment begins with `//`, and a colour stands in quotes: `\"#0a5\"`"),
-    (";", "nothing stands between members; leave out the `;`"),
-    ("'", QUOTES),
-    ("‘", QUOTES),
-    ("’", QUOTES),
-    ("“", QUOTES),
-    ("”", QUOTES),
-    ("„", QUOTES),
+/// Signs, longer ones first, how to mend them, and what to write instead where that is certain: `&` and `!` bind
+/// otherwise in the languages they come from.
+const SIGNS: &[(&str, &str, Option<&str>)] = &[
+    ("===", "to compare, write `==`", Some("==")),
+    ("!==", "to compare, write `!=`", Some("!=")),
+    ("&&", "write `and`", Some("and")),
+    ("||", "write `or`", Some("or")),
+    ("<>", "write `!=`", Some("!=")),
+    ("=!", "write `!=`", Some("!=")),
+    ("=>", "to compare, write `>=`", Some(">=")),
+    ("=<", "write `<=`", Some("<=")),
+    ("/*", COMMENT, None),
+    ("--", COMMENT, None),
+    ("&", "write `and`", None),
+    ("|", "write `or`", None),
+    ("!", "write `not`", None),
+    ("#", "a comment begins with `//`, and a colour stands in quotes: `\"#0a5\"`", None),
+    (";", "nothing stands between members; leave out the `;`", Some("")),
+    ("'", QUOTES, None),
+    ("‘", QUOTES, None),
+    ("’", QUOTES, None),
+    ("“", QUOTES, None),
+    ("”", QUOTES, None),
+    ("„", QUOTES, None),
 ];
 const COMMENT: &str = "a comment begins with `//`";
 const QUOTES: &str = "a text stands in straight double quotes: `\"…\"`";
@@ -81,6 +83,8 @@ pub(super) struct Foreign {
     pub first: Solid,
     pub last: Solid,
     pub hint: String,
+    /// What to write instead of both, where nothing else can be meant.
+    pub instead: Option<String>,
 }
 
 impl Parser<'_, '_> {
@@ -116,7 +120,7 @@ impl Parser<'_, '_> {
     fn foreign_sign(&self, index: usize) -> Option<Foreign> {
         let first = *self.solids.get(index)?;
         let rest = &self.text[first.token.start..];
-        let (sign, hint) = SIGNS.iter().find(|(sign, _)| {
+        let (sign, hint, instead) = SIGNS.iter().find(|(sign, ..)| {
             let end = first.token.start + sign.len();
             // A sign of ours is not foreign by what it begins with: `!=` is no `!`.
             rest.starts_with(sign) && self.ends_token(index, end, first.token.kind == Kind::Bad)
@@ -134,7 +138,16 @@ impl Parser<'_, '_> {
                 last.token.end = self.solids[index].token.end;
             }
         }
-        Some(Foreign { first, last, hint: hint.to_string() })
+        let mut instead = instead.map(str::to_string);
+        if hint == &QUOTES && is_foreign_text(self.text_of(last.token)) {
+            let mut inside = self.text_of(last.token).chars();
+            inside.next();
+            inside.next_back();
+            // What quotes of ours would read otherwise is left to the writer.
+            let same = !inside.as_str().contains(['"', '\\', '{']);
+            instead = same.then(|| format!("\"{}\"", inside.as_str()));
+        }
+        Some(Foreign { first, last, hint: hint.to_string(), instead })
     }
 
     /// Whether a token ends there, or a run of signs that are none goes on.
@@ -150,34 +163,50 @@ impl Parser<'_, '_> {
         let solids = &self.solids[index..self.limit];
         let (first, second) = (*solids.first()?, *solids.get(1).filter(|s| s.line == solids[0].line)?);
         let (a, b) = (self.text_of(first.token), self.text_of(second.token));
-        let two = |hint: String| Some(Foreign { first, last: second, hint });
+        let two =
+            |hint: String, instead: Option<String>| Some(Foreign { first, last: second, hint, instead });
+        // A sign can be that of several currencies; a code in small letters cannot.
+        let money = |amount: &str, written: &str| {
+            let code = currency(written)?;
+            let certain =
+                matches!(written, "€" | "euro" | "euros" | "£") || code.eq_ignore_ascii_case(written);
+            let amount = format!("{amount} {code}");
+            Some((format!("money is written like this: `{amount}`"), certain.then_some(amount)))
+        };
         match (first.token.kind, second.token.kind) {
             (Kind::Bad, Kind::Number) => {
-                let code = currency(a)?;
                 let (last, amount) = self.parted(index + 1);
-                Some(Foreign { first, last, hint: format!("money is written like this: `{amount} {code}`") })
+                let (hint, instead) = money(&amount, a)?;
+                // A `,` parts thousands in some countries and the fraction in others.
+                let instead = instead.filter(|_| last.raw == second.raw);
+                Some(Foreign { first, last, hint, instead })
             }
-            (Kind::Number, Kind::Bad) => two(format!("money is written like this: `{a} {}`", currency(b)?)),
+            (Kind::Number, Kind::Bad) => {
+                let (hint, instead) = money(a, b)?;
+                two(hint, instead)
+            }
             (Kind::Number, Kind::Comma) => {
                 let (last, amount) = self.parted(index);
                 let parted = last.token.start > second.token.start;
-                parted.then(|| Foreign { first, last, hint: format!("leave out the `,`: `{amount}`") })
+                let hint = format!("leave out the `,`: `{amount}`");
+                parted.then_some(Foreign { first, last, hint, instead: None })
             }
             (Kind::Number | Kind::Time, Kind::Name) => {
                 if let Some(time) = clock(a, b) {
-                    return two(format!("a time of day is written like this: `{time}`"));
+                    return two(format!("a time of day is written like this: `{time}`"), Some(time));
                 }
                 if first.token.kind == Kind::Time {
                     return None;
                 }
                 if b == "m" {
-                    return two(format!("write `{a} minutes` or `{a} months`"));
+                    return two(format!("write `{a} minutes` or `{a} months`"), None);
                 }
                 if let Some((_, unit)) = UNITS.iter().find(|(short, _)| *short == b) {
-                    let plural = if a == "1" { "" } else { "s" };
-                    return two(format!("write `{a} {unit}{plural}`"));
+                    let length = format!("{a} {unit}{}", if a == "1" { "" } else { "s" });
+                    return two(format!("write `{length}`"), Some(length));
                 }
-                two(format!("money is written like this: `{a} {}`", currency(b)?))
+                let (hint, instead) = money(a, b)?;
+                two(hint, instead)
             }
             _ => None,
         }
@@ -203,23 +232,27 @@ impl Parser<'_, '_> {
     /// A word of another language, or one of ours in a place of another.
     fn foreign_word(&self, index: usize) -> Option<Foreign> {
         let first = *self.solids.get(index)?;
-        let one = |hint: &str| Some(Foreign { first, last: first, hint: hint.into() });
         let is = index.checked_sub(1).is_some_and(|before| self.word_at(before) == "is");
+        let written = |last: Solid, instead: &str| {
+            let is = if is { "is " } else { "" };
+            let hint = format!("write `{is}{instead}`");
+            Some(Foreign { first, last, hint, instead: Some(instead.to_string()) })
+        };
+        let hint = |hint: &str| Some(Foreign { first, last: first, hint: hint.to_string(), instead: None });
         match self.word_at(index) {
-            word if NOTHING.contains(&word) && is => one("write `is missing`"),
+            word if NOTHING.contains(&word) && is => written(first, "missing"),
             "not" if is => {
                 let last = *self.solids[..self.limit].get(index + 1).unwrap_or(&first);
-                let hint = match self.text_of(last.token) {
-                    "present" => "write `is missing`",
-                    "missing" => "write `is present`",
-                    word if NOTHING.contains(&word) => "write `is present`",
-                    _ => return None,
-                };
-                Some(Foreign { first, last, hint: hint.into() })
+                match self.text_of(last.token) {
+                    "present" => written(last, "missing"),
+                    "missing" => written(last, "present"),
+                    word if NOTHING.contains(&word) => written(last, "present"),
+                    _ => None,
+                }
             }
-            "in" if matches!(self.word_at(index + 1), "last" | "next") => one(WINDOW),
-            "since" | "before" | "between" => one(WINDOW),
-            "elsif" | "elif" | "elseif" => one("write `else if`"),
+            "in" if matches!(self.word_at(index + 1), "last" | "next") => hint(WINDOW),
+            "since" | "before" | "between" => hint(WINDOW),
+            "elsif" | "elif" | "elseif" => written(first, "else if"),
             _ => self.shouted(index),
         }
     }
@@ -228,12 +261,13 @@ impl Parser<'_, '_> {
     fn shouted(&self, index: usize) -> Option<Foreign> {
         let word = self.word_at(index);
         let first = *self.solids.get(index).filter(|_| SHOUTED.contains(&word) || word == "IS")?;
-        let hint = format!("words are written in lower case: `{}`", word.to_lowercase());
-        Some(Foreign { first, last: first, hint })
+        let lower = word.to_lowercase();
+        let hint = format!("words are written in lower case: `{lower}`");
+        Some(Foreign { first, last: first, hint, instead: Some(lower) })
     }
 
     pub fn at_foreign_text(&self) -> bool {
-        self.at(Kind::Bad) && crate::lexer::is_foreign_text(self.nth_text(0))
+        self.at(Kind::Bad) && is_foreign_text(self.nth_text(0))
     }
 
     /// Takes a text in quotes of another language, telling so; whether there was one.
@@ -270,7 +304,8 @@ impl Parser<'_, '_> {
         let (first, last) = (self.solids[name], self.solids[end]);
         let written = &self.text[first.token.start..last.token.end];
         let hint = format!("a name has letters, digits and `_`: `{}`", written.replace('-', "_"));
-        self.tell_foreign("a name", Foreign { first, last, hint });
+        // Whoever refers to it may have written it either way.
+        self.tell_foreign("a name", Foreign { first, last, hint, instead: None });
         self.skip(end - name);
         self.stuck = false;
     }

@@ -52,7 +52,7 @@ impl Parser<'_, '_> {
                 Kind::Comma | Kind::Bad if matches!(self.nth_text(0), "," | ";") => {
                     if !parted {
                         let hint = "nothing stands between members; leave out the `,`";
-                        self.error_with(members.begins, Some(hint));
+                        self.error_instead(members.begins, Some(hint), "");
                     }
                     parted = true;
                     self.start(Kind::Error);

@@ -24,7 +24,12 @@ impl Problem for MissingCurrency {
         to.headline(format!("`{money}` is money, but `{number}` has no currency"));
         to.label(self.number_at, format!("{number} of what?"));
         to.label(self.money_at, format!("this is in {currency}"));
-        to.paste("write the currency", format!("{number} {currency}"));
-        to.fix(self.number_at.after(), format!(" {currency}"), false);
+        if number.starts_with(|c: char| c.is_ascii_digit()) && !number.contains(' ') {
+            to.paste("write the currency", format!("{number} {currency}"));
+            // Two currencies do not mix: no other one fits here.
+            to.fix(self.number_at.after(), format!(" {currency}"), true);
+        } else {
+            to.help(format!("compare it with money in {currency}, or with a part of it that is a number"));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Something else was expected here.
 
-use crate::{Problem, Report, Span};
+use crate::{Fix, Problem, Report, Span};
 
 /// What the parser knows.
 pub struct SyntaxError {
@@ -14,6 +14,8 @@ pub struct SyntaxError {
     pub hint: Option<String>,
     /// How the form at hand is written, from the grammar's comments.
     pub form: Option<String>,
+    /// What to write instead, where nothing else can be meant.
+    pub fix: Option<Fix>,
 }
 
 impl Problem for SyntaxError {
@@ -37,6 +39,9 @@ impl Problem for SyntaxError {
         }
         if let Some(form) = &self.form {
             to.paste("it is written like this", form.clone());
+        }
+        if let Some(fix) = &self.fix {
+            to.fix(fix.span, fix.text.clone(), fix.certain);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A word stands where only certain words can.
 
-use crate::{Problem, Report, Span, suggest};
+use crate::{Problem, Report, Span, slip, suggest};
 
 /// What the parser knows.
 pub struct UnknownWord {
@@ -26,6 +26,10 @@ impl Problem for UnknownWord {
         match suggest(&found, words.iter().map(String::as_str)) {
             Some(nearest) => to.did_you_mean(self.at, Some(nearest)),
             None => to.note(format!("it can be one of {}", words.join(", "))),
+        }
+        // Only these words can stand here, so a slip of the finger has one meaning.
+        if let Some(word) = slip(&found, words.iter().map(String::as_str)) {
+            to.fix(self.at, word, true);
         }
     }
 }
