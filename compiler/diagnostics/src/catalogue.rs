@@ -15,12 +15,14 @@ pub mod missing_currency;
 pub mod missing_fallback;
 pub mod missing_mapping;
 pub mod missing_member;
+pub mod negated_missing;
 pub mod no_effect_yet;
 pub mod not_a_condition;
 pub mod not_yet;
 pub mod project_file;
 pub mod raw_data;
 pub mod repeated_member;
+pub mod shadowed_name;
 pub mod syntax_error;
 pub mod type_mismatch;
 pub mod unclosed;
@@ -54,12 +56,14 @@ pub const PAGES: &[(&str, &str)] = &[
     ("missing-fallback", include_str!("catalogue/missing_fallback/README.md")),
     ("missing-mapping", include_str!("catalogue/missing_mapping/README.md")),
     ("missing-member", include_str!("catalogue/missing_member/README.md")),
+    ("negated-missing", include_str!("catalogue/negated_missing/README.md")),
     ("no-effect-yet", include_str!("catalogue/no_effect_yet/README.md")),
     ("not-a-condition", include_str!("catalogue/not_a_condition/README.md")),
     ("not-yet", include_str!("catalogue/not_yet/README.md")),
     ("project-file", include_str!("catalogue/project_file/README.md")),
     ("raw-data", include_str!("catalogue/raw_data/README.md")),
     ("repeated-member", include_str!("catalogue/repeated_member/README.md")),
+    ("shadowed-name", include_str!("catalogue/shadowed_name/README.md")),
     ("syntax-error", include_str!("catalogue/syntax_error/README.md")),
     ("type-mismatch", include_str!("catalogue/type_mismatch/README.md")),
     ("unclosed", include_str!("catalogue/unclosed/README.md")),

@@ -4,8 +4,10 @@ mod call;
 mod coerce;
 pub(crate) mod name;
 mod narrow;
+mod negation;
 mod operator;
 mod query;
+mod shadow;
 mod window;
 
 use std::collections::{BTreeSet, HashMap};
@@ -58,6 +60,8 @@ pub(crate) struct Declared {
     pub span: Span,
     /// A lifecycle: whether some customers may be in none of its stages.
     pub optional: bool,
+    /// A lifecycle: whether each customer is in exactly one stage, whatever their order.
+    pub exclusive: bool,
 }
 
 /// Everything that expressions can name, and where problems go.
@@ -113,6 +117,7 @@ impl Checker<'_> {
     pub fn expression(&mut self, ast: &ast::Expr, rows: &[Row]) -> Expr {
         let outer = self.enter(rows);
         let expr = self.infer(ast);
+        self.negations(&expr);
         self.leave(outer);
         self.without_months(expr)
     }
@@ -121,6 +126,7 @@ impl Checker<'_> {
     pub fn condition(&mut self, ast: &ast::Expr, rows: &[Row]) -> Expr {
         let outer = self.enter(rows);
         let expr = self.truth(ast);
+        self.negations(&expr);
         self.leave(outer);
         self.without_months(expr)
     }

@@ -53,6 +53,8 @@ pub struct Text {
     pub raw: String,
     /// Where that is, without the quotes.
     pub span: Span,
+    /// The same with them.
+    pub quoted: Span,
     /// Whether backslashes escape: in `"…"`, not in `"""…"""`.
     pub escapes: bool,
 }
@@ -613,7 +615,7 @@ impl Expr {
             Expr::Member(base, name) => base.span().to(name.span),
             Expr::Query(query) => query.span,
             Expr::Length(length) => length.span,
-            Expr::Text(text) => text.span,
+            Expr::Text(text) => text.quoted,
             Expr::Binary { left, right, .. } => left.span().to(right.span()),
             Expr::Missing(span)
             | Expr::Call { span, .. }

@@ -45,9 +45,15 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
                     });
                 }
                 let (name, span) = (shared(&name.text), name.span);
-                checker.segments.push(Declared { name, label: text.into(), span, optional: false });
+                checker.segments.push(Declared {
+                    name,
+                    label: text.into(),
+                    span,
+                    optional: false,
+                    exclusive: false,
+                });
             }
-            Kind::Lifecycle { keyword, name, stages, .. } => {
+            Kind::Lifecycle { keyword, name, exclusive, stages } => {
                 let span = name.as_ref().map_or(*keyword, |n| n.span);
                 let text = name.as_ref().map_or(STAGE.to_string(), |n| n.text.clone());
                 let name = ast::Name { text, span };
@@ -60,7 +66,7 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
                 let stages = stages.filter(|s| names.add(s, checker.problems)).map(|s| shared(&s.text));
                 let name = shared(&name.text);
                 let ty = EnumType { name: name.clone(), values: stages.collect(), ordered: false };
-                let declared = Declared { label: name.clone(), name, span, optional };
+                let declared = Declared { label: name.clone(), name, span, optional, exclusive: *exclusive };
                 checker.lifecycles.push((declared, Type::Enum(Arc::new(ty))));
             }
             _ => {}

@@ -25,6 +25,7 @@ impl Checker<'_> {
         }
         if let Some(found) = self.resolve(name) {
             self.refer_value(name.span, &found);
+            self.shadows(name, &found);
             return found;
         }
         // A segment's name where a value should stand is the commonest slip.
@@ -265,7 +266,21 @@ impl Checker<'_> {
                     }
                 };
             }
-            // `it.x` inside a list's summary.
+            // `it.x` is the event's or the item's at hand.
+            if name.text == "it"
+                && let Some(row @ Row::Event(event)) = self.rows.last().cloned().as_ref()
+            {
+                return match self.name_of(row, field) {
+                    Some(expr) => {
+                        self.refer_value(field.span, &expr);
+                        Expr { span, ..expr }
+                    }
+                    None => {
+                        let record = self.event(event).map(|e| e.record());
+                        record.map_or(Expr::unknown(span), |record| self.unknown_field(&record, field))
+                    }
+                };
+            }
             if name.text == "it"
                 && let Some(Row::Item(record)) =
                     self.rows.iter().rev().find(|r| matches!(r, Row::Item(_))).cloned()

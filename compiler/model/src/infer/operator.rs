@@ -82,6 +82,9 @@ impl Checker<'_> {
         };
         if let Some(rank) = values.rank(&name) {
             self.refer_choice(span, values, &name);
+            if let ast::Expr::Name(name) = ast {
+                self.shadows_attribute(name, values);
+            }
             let kind = ExprKind::Literal(Value::Text(values.values[rank].clone()));
             return Expr { kind, ty: other.ty.clone(), optional: false, span };
         }
@@ -105,7 +108,7 @@ impl Checker<'_> {
     }
 
     /// Where an attribute or lifecycle of this name is declared.
-    fn declared_at(&self, name: &str) -> Option<Span> {
+    pub(super) fn declared_at(&self, name: &str) -> Option<Span> {
         let attribute = self.customer.attribute(name).and_then(|a| a.span);
         attribute.or_else(|| self.lifecycles.iter().find(|(l, _)| *l.name == *name).map(|(l, _)| l.span))
     }

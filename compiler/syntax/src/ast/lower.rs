@@ -125,7 +125,8 @@ pub(super) fn text(node: &Cursor) -> Option<Text> {
     let raw = written.get(open..written.len() - close).unwrap_or("").to_string();
     let start = usize::from(token.text_range().start()) + open;
     let span = Span::new(node.file, start, start + raw.len());
-    Some(Text { raw, span, escapes: !matches!(token.kind(), Kind::Text | Kind::UnclosedText) })
+    let quoted = Span::new(node.file, start - open, start + raw.len() + close);
+    Some(Text { raw, span, quoted, escapes: !matches!(token.kind(), Kind::Text | Kind::UnclosedText) })
 }
 
 fn label(node: &Cursor) -> Option<Text> {
