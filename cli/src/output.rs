@@ -1,46 +1,82 @@
 //! What is said on a terminal, in a log, to a program.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
-use persona_diagnostics::render::{Human, Style, concise, github, json, sarif};
+use console::Term;
+use persona_diagnostics::render::{Style, concise, github, human, json, sarif};
 use persona_diagnostics::{Problems, Severity, Sources};
 use persona_model::Loaded;
 
 use crate::Format;
 
-/// Whether colours are wanted on standard error: on a terminal, unless `NO_COLOR` is set.
-pub fn colours() -> bool {
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    std::io::stderr().is_terminal() && !refused
+/// Where something is said.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Results: standard output.
+    Out,
+    /// Everything else: standard error.
+    Err,
 }
 
-fn style() -> Style {
-    // A plain terminal of the C locale cannot show the drawing's lines.
-    let locale =
-        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|v| std::env::var(v).ok().filter(|v| !v.is_empty()));
-    let unicode = locale.is_none_or(|l| !matches!(l.as_str(), "C" | "POSIX"));
-    Style { color: colours(), unicode }
+/// Nobody reads more excerpts than this; the other formats leave nothing out.
+const MAX_DRAWN: usize = 50;
+
+impl Stream {
+    fn terminal(self) -> Term {
+        match self {
+            Stream::Out => Term::stdout(),
+            Stream::Err => Term::stderr(),
+        }
+    }
+
+    /// Whether colours are wanted here: on a terminal that has them, or where they are asked for.
+    pub fn colours(self) -> bool {
+        let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let forced = set("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+        let dumb = set("TERM").is_some_and(|value| value == "dumb");
+        let refused = set("CLICOLOR").is_some_and(|value| value == "0");
+        set("NO_COLOR").is_none() && (forced || self.terminal().is_term() && !dumb && !refused)
+    }
+
+    fn style(self) -> Style {
+        // A terminal of another encoding cannot show the drawing's lines. Where nothing is said, as in most logs, all can.
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .iter()
+            .find_map(|v| std::env::var(v).ok().filter(|v| !v.is_empty()))
+            .map(|locale| locale.to_lowercase().replace('-', ""));
+        let unicode = locale.is_none_or(|locale| locale.contains("utf8"));
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let terminal = || self.terminal().size_checked().map(|(_, columns)| usize::from(columns));
+        let width = columns.or_else(terminal).filter(|width| *width > 0).unwrap_or(Style::PLAIN.width);
+        Style { color: self.colours(), unicode, width }
+    }
+
+    fn write(self, text: &str) {
+        // Nobody left to read it: nobody to tell that either.
+        let _ = match self {
+            Stream::Out => std::io::stdout().lock().write_all(text.as_bytes()),
+            Stream::Err => std::io::stderr().lock().write_all(text.as_bytes()),
+        };
+    }
 }
 
 /// Every problem, by file and place.
-pub fn problems(problems: &Problems, sources: &Sources, format: Format, to: &mut dyn Write) {
+pub fn problems(problems: &Problems, sources: &Sources, format: Format, to: Stream) {
     let all = problems.sorted(sources);
-    if let Format::Sarif = format {
-        let document = sarif(&all, problems.allowed(), sources, env!("CARGO_PKG_VERSION"));
-        let _ = to.write_all(format!("{document:#}\n").as_bytes());
-        return;
-    }
-    let mut human = Human::new(sources, style());
-    for told in &all {
-        let text = match format {
-            Format::Human | Format::Sarif => human.draw(told),
-            Format::Concise => concise(told, sources),
-            Format::Json => json(told, sources).to_string(),
-            Format::Github => github(told, sources),
-        };
-        let text = format!("{text}\n");
-        // Nobody left to read it: nobody to tell that either.
-        let _ = to.write_all(text.as_bytes());
+    let style = to.style();
+    let text: String = match format {
+        Format::Human => all.iter().take(MAX_DRAWN).map(|t| human(t, sources, style) + "\n").collect(),
+        Format::Concise => all.iter().map(|t| concise(t, sources) + "\n").collect(),
+        Format::Json => all.iter().map(|t| format!("{}\n", json(t, sources))).collect(),
+        Format::Github => all.iter().map(|t| github(t, sources) + "\n").collect(),
+        Format::Sarif => {
+            format!("{:#}\n", sarif(&all, problems.allowed(), sources, env!("CARGO_PKG_VERSION")))
+        }
+    };
+    to.write(&text);
+    if matches!(format, Format::Human) && all.len() > MAX_DRAWN {
+        let more = all.len() - MAX_DRAWN;
+        to.write(&format!("{} more: `--format concise` shows all\n\n", many(more, "problem")));
     }
 }
 
@@ -77,6 +113,6 @@ pub fn many(n: usize, what: &str) -> String {
 
 /// Why the command failed.
 pub fn error(message: &str) {
-    let (start, end) = if colours() { ("\x1b[31;1m", "\x1b[0m") } else { ("", "") };
+    let (start, end) = if Stream::Err.colours() { ("\x1b[31;1m", "\x1b[0m") } else { ("", "") };
     say(&format!("{start}error{end}: {message}"));
 }

@@ -1,6 +1,5 @@
 //! `persona check`
 
-use std::io::stdout;
 use std::path::Path;
 
 use persona_diagnostics::{Severity, catalogue, suggest};
@@ -75,7 +74,7 @@ pub fn check(project: &Path, format: Format, deny: &[Deny], fixing: Fixing) -> O
         }
     }
     if fixing != Fixing::Show {
-        output::problems(&loaded.problems, &loaded.sources, format, &mut stdout().lock());
+        output::problems(&loaded.problems, &loaded.sources, format, output::Stream::Out);
     }
     output::summary(&loaded);
     if refused > 0 {

@@ -99,3 +99,46 @@ fn an_allowed_warning_is_told_to_scanners_alone() {
         (&"inSource".into(), &"French comes later".into())
     );
 }
+
+/// What terminals can show: colours only where they are wanted, plain characters where the locale has no others, lines
+/// no wider than the terminal.
+#[test]
+fn it_is_drawn_for_the_terminal_at_hand() {
+    let project = project("segment x { when contry == \"é\" }\n");
+    let shown = |set: &[(&str, &str)]| {
+        let mut command = project.command("check", &[]);
+        for name in ["CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM"] {
+            command.env_remove(name);
+        }
+        command.envs(set.iter().copied());
+        told(command).out
+    };
+    let plain = shown(&[]);
+    assert!(!plain.contains('\u{1b}') && plain.contains('╰'), "{plain}");
+    assert!(shown(&[("CLICOLOR_FORCE", "1")]).contains('\u{1b}'));
+    assert_eq!(shown(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]), plain);
+    assert_eq!(shown(&[("TERM", "dumb")]), plain);
+    for locale in ["C", "POSIX", "en_US.ISO-8859-1", "de_DE"] {
+        assert!(!shown(&[("LC_ALL", locale)]).contains(['╰', '─', '│']), "{locale}");
+    }
+    for locale in ["en_US.UTF-8", "C.utf8"] {
+        assert_eq!(shown(&[("LC_ALL", locale)]), plain, "{locale}");
+    }
+    let narrow = shown(&[("COLUMNS", "40")]);
+    assert!(narrow.lines().all(|line| line.chars().count() <= 40), "{narrow}");
+}
+
+/// Of very many problems people are shown the first; programs are told all.
+#[test]
+fn nobody_reads_a_thousand_excerpts() {
+    let program: String = (0..120).map(|n| format!("segment s{n} {{ when contry == \"x{n}\" }}\n")).collect();
+    let project = project(&program);
+    let shown = check(&project, &[]).out;
+    assert_eq!(shown.matches("[unknown-name] Error").count(), 50);
+    assert!(shown.trim_end().ends_with("70 more problems: `--format concise` shows all"), "{shown}");
+    for format in ["json", "concise", "github"] {
+        assert_eq!(check(&project, &["--format", format]).out.lines().count(), 120, "{format}");
+    }
+    let sarif: Value = serde_json::from_str(&check(&project, &["--format", "sarif"]).out).unwrap();
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 120);
+}

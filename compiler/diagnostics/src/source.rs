@@ -90,7 +90,9 @@ impl SourceFile {
         let offset = (offset as usize).min(self.text.len());
         let line = self.line_of(offset as u32);
         let start = self.lines[line - 1] as usize;
-        let column = self.text.get(start..offset).map_or(offset - start, |s| s.chars().count()) + 1;
+        // A byte order mark belongs to the file, not to its first line: no editor counts it.
+        let mark = usize::from(start == 0 && offset > 0 && self.text.starts_with('\u{feff}'));
+        let column = self.text.get(start..offset).map_or(offset - start, |s| s.chars().count()) + 1 - mark;
         Location { line, column }
     }
 }

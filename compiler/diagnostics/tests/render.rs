@@ -1,8 +1,9 @@
 //! One problem in every format.
+#![allow(clippy::unwrap_used)] // these are tests
 
-use persona_diagnostics::catalogue::unknown_name::UnknownName;
+use persona_diagnostics::catalogue::{repeated_member::RepeatedMember, unknown_name::UnknownName};
 use persona_diagnostics::render::{Style, concise, github, human, json, sarif};
-use persona_diagnostics::{Problems, Sources, Span};
+use persona_diagnostics::{Problems, Sources, Span, Told};
 
 /// A name misspelt in one file and declared in another.
 fn problem() -> (Problems, Sources) {
@@ -80,7 +81,7 @@ fn for_scanners_a_sarif_document_with_the_problems_pages() {
 }
 
 #[test]
-fn a_line_of_ten_thousand_characters_is_not_shown() {
+fn of_a_line_of_ten_thousand_characters_a_part_is_shown() {
     let mut sources = Sources::default();
     let file = sources.add("long.persona", format!("trait x = {}teir\n", "1 + ".repeat(2_500)));
     let mut problems = Problems::default();
@@ -92,8 +93,8 @@ fn a_line_of_ten_thousand_characters_is_not_shown() {
         available: vec!["`tier`".into()],
     });
     let drawn = human(&problems.sorted(&sources)[0], &sources, Style::PLAIN);
-    assert!(drawn.contains("long.persona:1:10011: "), "{drawn}");
-    assert!(drawn.len() < 500, "{drawn}");
+    insta::assert_snapshot!(drawn);
+    assert!(drawn.lines().all(|line| line.chars().count() <= Style::PLAIN.width));
 }
 
 /// What is asked for every name of a program must not look through all problems.
@@ -109,4 +110,104 @@ fn places_with_problems_are_found_again() {
     assert!(!problems.any_at(at) && problems.is_empty());
     problems.extend(again);
     assert!(problems.any_at(at));
+}
+
+/// A problem at a part of a file, with a second label.
+fn at(text: &str, first: &str, second: &str) -> (Told, Sources) {
+    let mut sources = Sources::default();
+    let file = sources.add("my shop/ünï,code%.persona", text);
+    let place = |part: &str| {
+        let start = text.find(part).unwrap();
+        Span::new(file, start, start + part.len())
+    };
+    let mut problems = Problems::default();
+    problems.report(UnknownName {
+        what: "attribute or trait".into(),
+        name: first.into(),
+        at: place(first),
+        nearest: Some((second.into(), Some(place(second)))),
+        available: vec![],
+    });
+    (problems.sorted(&sources).remove(0), sources)
+}
+
+/// Columns count characters, in every format alike: not bytes, not the columns of a terminal.
+#[test]
+fn columns_count_characters() {
+    for (text, line, column) in [
+        ("日本 = teir tier", 1, 6),
+        ("\t\tteir tier", 1, 3),
+        ("é\u{301}👩‍👩 teir tier", 1, 7),
+        ("a\r\n\tteir tier\r\n", 2, 2),
+        ("\u{feff}teir tier", 1, 1),
+    ] {
+        let (told, sources) = at(text, "teir", "tier");
+        let place = format!("{line}:{column}");
+        assert!(human(&told, &sources, Style::PLAIN).contains(&format!("persona:{place} ]")), "{text:?}");
+        assert!(concise(&told, &sources).contains(&format!("persona:{place}: ")), "{text:?}");
+        let object = json(&told, &sources);
+        assert_eq!((&object["line"], &object["column"]), (&line.into(), &column.into()), "{text:?}");
+        assert_eq!(
+            (&object["end_line"], &object["end_column"]),
+            (&line.into(), &(column + 4).into()),
+            "{text:?}"
+        );
+        assert!(
+            github(&told, &sources).contains(&format!("line={line},endLine={line},col={column},")),
+            "{text:?}"
+        );
+    }
+}
+
+/// Wide characters, tabulators and ends of lines of other systems are drawn in their place.
+#[test]
+fn what_is_drawn_stands_under_what_is_told_about() {
+    let (told, sources) = at("\u{feff}日本\t= teir + tier\r\n", "teir", "tier");
+    insta::assert_snapshot!(human(&told, &sources, Style::PLAIN));
+    let (told, sources) = at("teir\u{1b}[31m\u{202e} + tier", "teir", "tier");
+    let drawn = human(&told, &sources, Style::PLAIN);
+    assert!(!drawn.contains('\u{1b}') && !drawn.contains('\u{202e}'), "{drawn}");
+}
+
+/// An empty file, a place behind the last character, a place over several lines.
+#[test]
+fn places_at_the_edges_are_drawn() {
+    for (text, start, end) in [
+        ("", 0, 0),
+        ("a", 1, 1),
+        ("a\n", 2, 2),
+        ("a\nb\n", 0, 4),
+        ("a\r\n\r\nb", 0, 6),
+        ("ä", 1, 9),
+        ("\n\n", 0, 1),
+    ] {
+        let mut sources = Sources::default();
+        let file = sources.add("a.persona", text);
+        let mut problems = Problems::default();
+        let (again_at, first_at) = (Span::new(file, start, end), Span::new(file, 0, 0));
+        problems.report(RepeatedMember { what: "x".into(), again_at, first_at });
+        let drawn = human(&problems.sorted(&sources)[0], &sources, Style::PLAIN);
+        assert!(drawn.contains("given again here"), "{text:?}: {drawn}");
+    }
+}
+
+/// Forty columns are enough for words; names that cannot be broken are left whole.
+#[test]
+fn on_a_narrow_terminal() {
+    let text =
+        "segment a_rather_long_name { when teir == gold and tier == silver and signed_up in last 30 days }\n";
+    let (told, sources) = at(text, "teir", "tier");
+    let drawn = human(&told, &sources, Style { width: 40, ..Style::PLAIN });
+    insta::assert_snapshot!(drawn);
+    assert!(drawn.lines().all(|line| line.chars().count() <= 40 || line.contains("persona:")), "{drawn}");
+    insta::assert_snapshot!(human(&told, &sources, Style { width: 80, unicode: false, color: false }));
+}
+
+/// A sentence with everything in it that GitHub reads as its own.
+#[test]
+fn for_github_names_and_words_are_escaped() {
+    let (told, sources) = at("teir%,:: tier", "teir%,::", "tier");
+    let line = github(&told, &sources);
+    assert!(line.starts_with("::error file=my shop/ünï%2Ccode%25.persona,line=1,"), "{line}");
+    assert!(line.contains("called `teir%25,::`%0A"), "{line}");
 }

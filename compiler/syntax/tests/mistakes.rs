@@ -654,7 +654,8 @@ fn many_mistakes_are_told_at_once() {
 #[test]
 fn a_mistake_with_its_help() {
     let parsed = parse("segment vip {\n  when tier = gold\n}\n");
-    let style = persona_diagnostics::render::Style { color: false, unicode: false };
+    let style =
+        persona_diagnostics::render::Style { unicode: false, ..persona_diagnostics::render::Style::PLAIN };
     let drawn = persona_diagnostics::render::human(&parsed.problems[0], &parsed.sources, style);
     for part in [
         "expected `==`, found `=`",

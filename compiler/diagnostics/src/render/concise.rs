@@ -1,5 +1,6 @@
 //! One line a problem, as editors and `grep` read it.
 
+use super::text::line;
 use crate::{Severity, Sources, Told};
 
 /// `path:line:column: error[code]: headline`.
@@ -11,7 +12,7 @@ pub fn concise(told: &Told, sources: &Sources) -> String {
     let place = told.span().map_or(String::new(), |span| {
         let file = sources.file(span.file);
         let at = file.locate(span.start);
-        format!("{}:{}:{}: ", file.path.display(), at.line, at.column)
+        format!("{}:{}:{}: ", line(&file.path.display().to_string()), at.line, at.column)
     });
-    format!("{place}{severity}[{}]: {}", told.code, told.headline)
+    format!("{place}{severity}[{}]: {}", told.code, line(&told.headline))
 }
