@@ -76,7 +76,7 @@ pub fn problems(problems: &Problems, sources: &Sources, format: Format, to: Stre
     to.write(&text);
     if matches!(format, Format::Human) && all.len() > MAX_DRAWN {
         let more = all.len() - MAX_DRAWN;
-        to.write(&format!("{} more: `--format concise` shows all\n\n", many(more, "problem")));
+        to.write(&format!("and {}: `--format concise` tells all\n\n", many(more, "more problem")));
     }
 }
 

@@ -135,7 +135,7 @@ fn nobody_reads_a_thousand_excerpts() {
     let project = project(&program);
     let shown = check(&project, &[]).out;
     assert_eq!(shown.matches("[unknown-name] Error").count(), 50);
-    assert!(shown.trim_end().ends_with("70 more problems: `--format concise` shows all"), "{shown}");
+    assert!(shown.trim_end().ends_with("and 70 more problems: `--format concise` tells all"), "{shown}");
     for format in ["json", "concise", "github"] {
         assert_eq!(check(&project, &["--format", format]).out.lines().count(), 120, "{format}");
     }
