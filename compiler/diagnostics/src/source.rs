@@ -1,5 +1,6 @@
 //! Files of a project and places in them.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -101,13 +102,18 @@ impl SourceFile {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    /// Of several files with one path, the first.
+    by_path: HashMap<PathBuf, FileId>,
 }
 
 impl Sources {
     /// Adds a file; the same path twice is two files.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> FileId {
-        self.files.push(SourceFile::new(path, text));
-        FileId(self.files.len() as u32 - 1)
+        let file = SourceFile::new(path, text);
+        let id = FileId(self.files.len() as u32);
+        self.by_path.entry(file.path.clone()).or_insert(id);
+        self.files.push(file);
+        id
     }
 
     /// The file with this id.
@@ -117,7 +123,7 @@ impl Sources {
 
     /// The file read from this path, if any.
     pub fn find(&self, path: &Path) -> Option<FileId> {
-        self.files.iter().position(|f| f.path == path).map(|i| FileId(i as u32))
+        self.by_path.get(path).copied()
     }
 
     /// All files with their ids, in the order they were added.

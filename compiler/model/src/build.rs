@@ -33,7 +33,7 @@ pub fn build(
     sources: &mut Sources,
     problems: &mut Problems,
 ) -> Model {
-    let declarations: Vec<ast::Declaration> = parsed.iter().flat_map(ast::File::declarations).collect();
+    let declarations: Vec<&ast::Declaration> = parsed.iter().flat_map(ast::File::declarations).collect();
     let places: Places = declarations.iter().map(|d| d.span).collect();
     let (broken, lines) = (broken(&places, problems), mistaken_lines(sources, problems));
     let unread = Unread { words: words(sources, &lines), all: false };
@@ -69,7 +69,7 @@ pub fn build(
     }
     repeated::check(parsed, checker.problems);
     data::collect(&mut checker, &declarations);
-    checker.unread.all = declarations.iter().any(is_nameless);
+    checker.unread.all = declarations.iter().any(|d| is_nameless(d));
     checker.unread.all |= match checker.customer.span {
         Some(customer) => checker.is_broken(customer),
         None => !checker.unread.words.is_empty(),

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use persona_diagnostics::catalogue::{misplaced::Misplaced, project_file::ProjectFile};
-use persona_diagnostics::{Problems, Sources, Span};
+use persona_diagnostics::{FileId, Problems, Sources, Span};
+use persona_syntax::ast::File;
 
 use crate::{Disk, Files, Model, Project, build, project};
 
@@ -37,16 +38,18 @@ pub fn load_from(folder: &Path, files: &dyn Files) -> Loaded {
             return loaded;
         }
     };
-    let mut parsed = Vec::new();
+    let mut texts = Vec::new();
     for path in paths {
         let shown = path.strip_prefix(folder).unwrap_or(&path).to_path_buf();
         match files.read(&shown) {
-            Ok(text) => {
-                let file = loaded.sources.add(shown, text.as_str());
-                parsed.push(persona_syntax::parse(file, &text, &mut loaded.problems));
-            }
+            Ok(text) => texts.push(loaded.sources.add(shown, text)),
             Err(why) => tell(&mut loaded.problems, format!("cannot read `{}`", shown.display()), why, None),
         }
+    }
+    let mut parsed = Vec::with_capacity(texts.len());
+    for (file, problems) in parse_all(&loaded.sources, &texts) {
+        parsed.push(file);
+        loaded.problems.extend(problems);
     }
     loaded.files = parsed.len();
     if parsed.is_empty() {
@@ -68,6 +71,40 @@ pub fn load_from(folder: &Path, files: &dyn Files) -> Loaded {
     }
     loaded.model = Some(model);
     loaded
+}
+
+/// As much as the main thread has: how deep a program may nest does not depend on the thread that parses it.
+const STACK: usize = 8 * 1024 * 1024;
+
+/// Parses files on as many threads as there are processors: they know nothing of each other.
+fn parse_all(sources: &Sources, files: &[FileId]) -> Vec<(File, Problems)> {
+    let parse = |files: &[FileId]| -> Vec<(File, Problems)> {
+        let parse = |id: &FileId| {
+            let mut problems = Problems::default();
+            let file = persona_syntax::parse(*id, &sources.file(*id).text, &mut problems);
+            file.declarations();
+            (file, problems)
+        };
+        files.iter().map(parse).collect()
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    // A thread costs as much as a few files.
+    let share = files.len().div_ceil(threads).max(16);
+    let (own, others) = files.split_at(share.min(files.len()));
+    std::thread::scope(|scope| {
+        let start = |part| {
+            let thread = std::thread::Builder::new().stack_size(STACK);
+            (part, thread.spawn_scoped(scope, move || parse(part)))
+        };
+        let others: Vec<_> = others.chunks(share).map(start).collect();
+        let mut parsed = parse(own);
+        for (part, thread) in others {
+            // Where no thread is to be had, it is done here.
+            let done = thread.ok().and_then(|thread| thread.join().ok());
+            parsed.extend(done.unwrap_or_else(|| parse(part)));
+        }
+        parsed
+    })
 }
 
 fn project_file(folder: &Path, files: &dyn Files, loaded: &mut Loaded) -> Option<Project> {

@@ -4,6 +4,8 @@
 mod lower;
 mod lower_expression;
 
+use std::sync::{Arc, OnceLock};
+
 use persona_diagnostics::{FileId, Span};
 use rowan::GreenNode;
 
@@ -14,11 +16,13 @@ use crate::SyntaxNode;
 pub struct File {
     id: FileId,
     green: GreenNode,
+    /// Lowered when they are first asked for, and shared by every clone.
+    declarations: Arc<OnceLock<Vec<Declaration>>>,
 }
 
 impl File {
     pub(crate) fn new(id: FileId, green: GreenNode) -> File {
-        File { id, green }
+        File { id, green, declarations: Arc::default() }
     }
 
     /// The lossless tree.
@@ -32,8 +36,8 @@ impl File {
     }
 
     /// Its declarations, in order.
-    pub fn declarations(&self) -> Vec<Declaration> {
-        lower::declarations(self.id, &self.tree())
+    pub fn declarations(&self) -> &[Declaration] {
+        self.declarations.get_or_init(|| lower::declarations(self.id, &self.tree()))
     }
 }
 

@@ -18,7 +18,7 @@ fn mistake(program: &str, told: &str) {
 
 /// The name of the last declaration, if it is a segment with a condition.
 fn last_name(parsed: &Parsed) -> Option<String> {
-    match parsed.file.declarations().pop()?.kind {
+    match parsed.file.declarations().last()?.kind.clone() {
         DeclarationKind::Segment { name, when: Some(_), .. } => Some(name?.text),
         _ => None,
     }

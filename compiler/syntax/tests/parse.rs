@@ -31,7 +31,7 @@ fn drawn(node: &SyntaxNode) -> String {
 fn value(expression: &str) -> Expr {
     let parsed = parse(&format!("trait x = {expression}"));
     assert_eq!(parsed.told(), Vec::<String>::new(), "{expression}");
-    match parsed.file.declarations().remove(0).kind {
+    match parsed.file.declarations()[0].kind.clone() {
         DeclarationKind::Trait { value, .. } => value,
         other => panic!("a trait, not {other:?}"),
     }
@@ -142,7 +142,7 @@ fn members_need_no_separator() {
     for text in [lines, &one_line] {
         let parsed = parse(text);
         assert_eq!(parsed.told(), Vec::<String>::new());
-        let DeclarationKind::Customer { fields, .. } = parsed.file.declarations().remove(0).kind else {
+        let DeclarationKind::Customer { fields, .. } = parsed.file.declarations()[0].kind.clone() else {
             panic!("a customer")
         };
         let names: Vec<&str> = fields.iter().map(|f| f.name.text.as_str()).collect();
@@ -172,7 +172,7 @@ fn later_declarations_are_read_over() {
     let parsed =
         parse("policy {\n  quiet 21:00 to 08:00 local\n}\nretain product_view 25 months\ntrait x = 1\n");
     assert_eq!(parsed.told(), Vec::<String>::new());
-    let kinds: Vec<_> = parsed.file.declarations().into_iter().map(|d| d.kind).collect();
+    let kinds: Vec<_> = parsed.file.declarations().iter().map(|d| d.kind.clone()).collect();
     assert!(matches!(&kinds[0], DeclarationKind::Later { keyword } if keyword.text == "policy"), "{kinds:?}");
     assert!(matches!(&kinds[2], DeclarationKind::Trait { .. }), "{kinds:?}");
 }

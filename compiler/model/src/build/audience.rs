@@ -17,7 +17,7 @@ use crate::infer::{Checker, Declared, Pending, Row};
 use crate::{Expr, ExprKind, Lifecycle, STAGE, Segment, Stage, Trait};
 
 /// Names of traits, segments and lifecycles, so that any expression can use them.
-pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
+pub(super) fn collect(checker: &mut Checker, declarations: &[&Declaration]) {
     // Attributes, traits and lifecycles are values of a customer: one namespace.
     let mut values = Names::new("attribute, trait or lifecycle");
     for attribute in checker.customer.attributes.clone() {
@@ -77,7 +77,7 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
 
 /// Values of the customer are columns of the profile, and so is who is in a segment and who gave a consent: a value
 /// called like one of these columns would hide it.
-fn profile_columns(checker: &mut Checker, declarations: &[Declaration], values: &Names) {
+fn profile_columns(checker: &mut Checker, declarations: &[&Declaration], values: &Names) {
     let mut columns = vec![("suppressed".to_string(), "whether an address is suppressed".to_string())];
     for declaration in declarations {
         match &declaration.kind {
@@ -106,7 +106,7 @@ fn profile_columns(checker: &mut Checker, declarations: &[Declaration], values: 
 }
 
 /// Traits, each after those it reads.
-pub(super) fn traits(checker: &mut Checker, declarations: &[Declaration]) -> Vec<Trait> {
+pub(super) fn traits(checker: &mut Checker, declarations: &[&Declaration]) -> Vec<Trait> {
     let mut docs = BTreeMap::new();
     for declaration in declarations {
         if let Kind::Trait { name: Some(name), .. } = &declaration.kind {
@@ -128,7 +128,7 @@ pub(super) fn traits(checker: &mut Checker, declarations: &[Declaration]) -> Vec
     finished.collect()
 }
 
-pub(super) fn segments(checker: &mut Checker, declarations: &[Declaration]) -> Vec<Segment> {
+pub(super) fn segments(checker: &mut Checker, declarations: &[&Declaration]) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     let declared: HashMap<Span, Declared> = checker.segments.iter().map(|s| (s.span, s.clone())).collect();
     for declaration in declarations {
@@ -161,7 +161,7 @@ pub(super) fn segments(checker: &mut Checker, declarations: &[Declaration]) -> V
     segments
 }
 
-pub(super) fn lifecycles(checker: &mut Checker, declarations: &[Declaration]) -> Vec<Lifecycle> {
+pub(super) fn lifecycles(checker: &mut Checker, declarations: &[&Declaration]) -> Vec<Lifecycle> {
     let mut lifecycles = Vec::new();
     for declaration in declarations {
         let Kind::Lifecycle { keyword, name, exclusive, stages } = &declaration.kind else { continue };

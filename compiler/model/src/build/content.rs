@@ -25,7 +25,7 @@ pub(super) type Read = HashMap<Span, FileId>;
 
 /// Reads every file that a body names, once.
 pub(super) fn read_files(
-    declarations: &[Declaration],
+    declarations: &[&Declaration],
     files: &dyn Files,
     sources: &mut Sources,
     problems: &mut Problems,
@@ -57,7 +57,7 @@ pub(super) fn read_files(
     read
 }
 
-pub(super) fn consents(checker: &mut Checker, declarations: &[Declaration]) -> Vec<Consent> {
+pub(super) fn consents(checker: &mut Checker, declarations: &[&Declaration]) -> Vec<Consent> {
     let mut names = Names::new("consent");
     let mut consents = Vec::new();
     for declaration in declarations {
@@ -84,7 +84,7 @@ pub(super) fn consents(checker: &mut Checker, declarations: &[Declaration]) -> V
     consents
 }
 
-pub(super) fn brand(checker: &mut Checker, declarations: &[Declaration]) -> Brand {
+pub(super) fn brand(checker: &mut Checker, declarations: &[&Declaration]) -> Brand {
     let mut brand = Brand::default();
     let mut names = Names::new("property of the brand");
     let mut first = None;
@@ -191,7 +191,7 @@ impl Templates<'_, '_> {
     }
 }
 
-pub(super) fn build(checker: &mut Checker, declarations: &[Declaration], read: &Read, model: &mut Model) {
+pub(super) fn build(checker: &mut Checker, declarations: &[&Declaration], read: &Read, model: &mut Model) {
     // Blocks take no parameters in this version.
     let blocks = declarations.iter().filter_map(|d| match &d.kind {
         Kind::Content { name: Some(name), .. } => Some((name.text.clone(), Vec::new())),
@@ -297,7 +297,7 @@ type BlockUses = BTreeMap<Arc<str>, Uses>;
 
 fn contents(
     checker: &mut Checker,
-    declarations: &[Declaration],
+    declarations: &[&Declaration],
     read: &Read,
     presence: &Presence,
     scope: &ContentScope,
@@ -392,7 +392,7 @@ fn read_by(condition: &Expr, uses: &mut Uses) {
 
 fn layouts(
     checker: &mut Checker,
-    declarations: &[Declaration],
+    declarations: &[&Declaration],
     read: &Read,
     scope: &ContentScope,
 ) -> (Vec<Layout>, BlockUses) {

@@ -34,7 +34,7 @@ const TYPES: &[&str] = &[
 ];
 
 /// Everything that declares data, so that any expression can name it.
-pub(super) fn collect(checker: &mut Checker, declarations: &[Declaration]) {
+pub(super) fn collect(checker: &mut Checker, declarations: &[&Declaration]) {
     let mut names = Names::new("event, entity or record");
     checker.events.iter().for_each(|e| names.built_in(&e.name));
     let mut kinds = Kinds::default();
@@ -179,7 +179,7 @@ fn untyped(field: &Attribute) -> bool {
 }
 
 /// Checks and patterns, once every name is known.
-pub(super) fn check(checker: &mut Checker, declarations: &[Declaration]) {
+pub(super) fn check(checker: &mut Checker, declarations: &[&Declaration]) {
     for declaration in declarations {
         let fields = match &declaration.kind {
             Kind::Customer { fields, .. }

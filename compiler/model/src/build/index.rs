@@ -122,7 +122,7 @@ fn is_built_in(field: &str) -> bool {
 }
 
 /// Every name that is declared. A declaration that declares no name says so here.
-pub(super) fn definitions(index: &mut Index, declarations: &[Declaration], model: &Model) {
+pub(super) fn definitions(index: &mut Index, declarations: &[&Declaration], model: &Model) {
     for declaration in declarations {
         let mut define = |at: Span, symbol: Symbol, holds: Option<(Type, bool)>| {
             let docs = declaration.docs.clone();

@@ -13,7 +13,7 @@ use crate::infer::{Checker, Row, clock};
 use crate::{Audience, Campaign, EventFilter, Length, Model, On, Schedule, Step, Symbol, Trigger};
 
 /// Flows and campaigns, but for whether the e-mails they send exist: e-mails are looked at after them.
-pub(super) fn build(checker: &mut Checker, declarations: &[Declaration], model: &mut Model) {
+pub(super) fn build(checker: &mut Checker, declarations: &[&Declaration], model: &mut Model) {
     let mut triggers = Names::new("trigger");
     let mut campaigns = Names::new("campaign");
     for declaration in declarations {
@@ -296,7 +296,7 @@ fn weekday(day: &str, time: jiff::civil::Time) -> Option<Schedule> {
 }
 
 /// Whether every e-mail that is sent is declared.
-pub(super) fn emails(checker: &mut Checker, declarations: &[Declaration]) {
+pub(super) fn emails(checker: &mut Checker, declarations: &[&Declaration]) {
     // Those declared with a mistake are not in the model, and are declared all the same.
     let declared: Vec<(String, Option<Span>)> = declarations
         .iter()

@@ -7,7 +7,7 @@ use super::Names;
 use crate::Retention;
 use crate::infer::Checker;
 
-pub(super) fn retentions(checker: &mut Checker, declarations: &[Declaration]) -> Vec<Retention> {
+pub(super) fn retentions(checker: &mut Checker, declarations: &[&Declaration]) -> Vec<Retention> {
     let mut names = Names::new("retention of");
     let mut retentions = Vec::new();
     for declaration in declarations {

@@ -17,7 +17,11 @@ use crate::{
     Attribute, Expr, ExprKind, Feed, FeedTarget, Fields, Files, Location, Model, Source, Summary, Symbol,
 };
 
-pub(super) fn sources(checker: &mut Checker, declarations: &[Declaration], files: &dyn Files) -> Vec<Source> {
+pub(super) fn sources(
+    checker: &mut Checker,
+    declarations: &[&Declaration],
+    files: &dyn Files,
+) -> Vec<Source> {
     let mut names = Names::new("source");
     let mut sources = Vec::new();
     for declaration in declarations {
