@@ -35,6 +35,7 @@ const SAME_NODE: &[(&str, &str)] = &[
     ("value_name", "name_ref"),
     ("function_name", "name_ref"),
     ("duration", "quantity"),
+    ("percentage", "quantity"),
     ("value_literal", "literal"),
     ("date_literal", "literal"),
     ("time_literal", "literal"),

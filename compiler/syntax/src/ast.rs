@@ -3,6 +3,10 @@
 
 mod lower;
 mod lower_expression;
+mod lower_offer;
+mod lower_science;
+mod offer;
+mod science;
 
 use std::sync::{Arc, OnceLock};
 
@@ -10,6 +14,9 @@ use persona_diagnostics::{FileId, Span};
 use rowan::GreenNode;
 
 use crate::SyntaxNode;
+
+pub use offer::*;
+pub use science::*;
 
 /// A parsed file.
 #[derive(Clone, Debug)]
@@ -179,9 +186,17 @@ pub enum DeclarationKind {
     },
     Content {
         name: Option<Name>,
+        /// What it is given where it is shown.
+        parameters: Vec<Parameter>,
+        /// Without whose leave it may not be shown.
+        consent: Option<Name>,
         cases: Vec<Case>,
     },
     Email(Email),
+    Coupon(Coupon),
+    Model(Prediction),
+    Recommend(Recommendation),
+    Experiment(Experiment),
     Trigger(Trigger),
     Campaign(Campaign),
     /// Of the language, but not of this version.
@@ -388,8 +403,16 @@ pub struct Email {
     pub properties: Vec<Property>,
     /// Its body; all that are written.
     pub bodies: Vec<Body>,
-    /// Members not of this version.
-    pub later: Vec<Name>,
+    /// `offer NAME`.
+    pub offer: Option<Name>,
+    /// The languages it is written in.
+    pub locales: Option<Locales>,
+    /// Where the words of each language lie.
+    pub strings: Option<Text>,
+    /// `opens`, `clicks`.
+    pub tracked: Vec<Name>,
+    /// What its links say of where they were followed.
+    pub utm: Vec<UtmTag>,
 }
 
 /// An event, told apart by a field, where a condition holds.

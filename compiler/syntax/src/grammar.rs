@@ -3,9 +3,12 @@
 mod audience;
 mod content;
 mod data;
+mod experiment;
 mod expression;
 mod journey;
+mod offer;
 mod query;
+mod science;
 mod source;
 
 use crate::Kind;
@@ -66,7 +69,7 @@ pub const RESERVED: &[&str] = &[
 pub const SHOUTED: &[&str] = &["AND", "OR", "NOT", "IN"];
 
 /// Blocks with members that are only read over; at the start of a line, a member of any of them ends one.
-const WITH_LATER: &[&Members] = &[&source::SOURCE, &journey::TRIGGER, &journey::CAMPAIGN, &content::EMAIL];
+const WITH_LATER: &[&Members] = &[&source::SOURCE, &journey::TRIGGER, &journey::CAMPAIGN];
 
 pub(crate) fn file(p: &mut Parser) {
     p.start(Kind::File);
@@ -100,6 +103,10 @@ fn declaration(p: &mut Parser, broken: bool) {
         "layout" => content::layout(p),
         "content" => content::content(p),
         "email" => content::email(p),
+        "coupon" => offer::coupon(p),
+        "model" => science::model(p),
+        "recommend" => science::recommend(p),
+        "experiment" => experiment::experiment(p),
         "trigger" => journey::trigger(p),
         "campaign" => journey::campaign(p),
         word if DECLARATIONS.contains(&word) => later(p),

@@ -33,13 +33,17 @@ kinds! {
         File, Error,
         // Declarations
         Customer, Record, Event, Entity, Retain, Source, Trait, Segment, Lifecycle, Consent, Brand, Layout, Content, Email,
-        Trigger, Campaign, Later,
+        Coupon, Model, Recommend, Experiment, Trigger, Campaign, Later,
         // Members
         Field, TypeRef, EnumType, Modifier, EventUnion,
         Location, GroupBy, Feeds, FeedTarget, Mapping, ListMapping, Fresh,
         When, Refresh, Stage, Otherwise,
         OptIn, Covers, Expires,
-        Property, Case, Body, ConsentRef, Transactional, LayoutRef,
+        Property, Parameters, Parameter, Case, Body, ConsentRef, Transactional, LayoutRef,
+        OfferRef, Locales, Locale, Strings, Tracked, Utm, UtmTag, Codes, Valid, OneEach,
+        Predict, HourOf, Among, Features, Using, History, Validate, Folds, HeldOut, Require, Requirement, Retrain,
+        Pilot, Fallback, Signals, Signal, Top, MostPer, Bestsellers,
+        Tested, Holdout, Variant, ModelRef, Goal, Detect,
         On, ByKey, Wait, Unless, Send, If, Else, ExitOn, OncePer, To, At, Every, Spread,
         LaterMember,
         // Expressions

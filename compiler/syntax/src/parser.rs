@@ -185,6 +185,11 @@ impl<'t, 'p> Parser<'t, 'p> {
                     "wait" => self.nth(1) == Kind::Number || self.nth_word(1, "until"),
                     "at" => self.nth(1) == Kind::Date || self.nth_word(1, "best_hour"),
                     "feeds" | "stage" | "send" | "every" => name(),
+                    "among" => self.nth_word(1, "customers"),
+                    "history" => self.nth(1) == Kind::Date,
+                    "validate" | "pilot" | "holdout" | "top" => self.nth(1) == Kind::Number,
+                    "retrain" => self.nth_word(1, "every"),
+                    "using" | "require" | "variant" | "goal" | "predict" => name(),
                     _ => false,
                 }
     }
@@ -198,7 +203,10 @@ impl<'t, 'p> Parser<'t, 'p> {
                     "opt" => self.nth_word(1, "in"),
                     "expires" => self.nth_word(1, "after"),
                     "subject" | "preheader" | "from" | "reply_to" => self.nth(1).is_string(),
-                    "on" | "consent" | "layout" | "covers" | "body" => name(),
+                    "on" | "consent" | "layout" | "covers" | "body" | "offer" | "locales" | "utm" => name(),
+                    "codes" => self.nth_word(1, "file") || self.nth_word(1, "generate"),
+                    "strings" => self.nth_word(1, "file"),
+                    "valid" => self.nth(1) == Kind::Number,
                     _ => false,
                 }
     }

@@ -3,6 +3,8 @@
 use persona_diagnostics::{FileId, Span};
 
 use super::lower_expression::first;
+use super::lower_offer::{coupon, locales, parameters, strings, tracked, utm};
+use super::lower_science::{experiment, prediction, recommendation};
 use super::*;
 use crate::lexer::is_foreign_text;
 use crate::{Kind, SyntaxNode, SyntaxToken};
@@ -69,6 +71,14 @@ impl Cursor {
         self.words().next().unwrap_or_default()
     }
 
+    /// Its first word, however deep.
+    pub fn first_word(&self) -> Option<Name> {
+        let first = std::iter::successors(self.node.first_token(), |t| t.next_token());
+        let token = first.take_while(|t| t.text_range().end() <= self.node.text_range().end());
+        let token = token.into_iter().find(|t| !t.kind().is_trivia())?;
+        Some(Name { text: token.text().to_string(), span: self.token_span(&token) })
+    }
+
     /// The first token directly below, as a name.
     fn keyword(&self) -> Name {
         let token = self.tokens().find(|t| !t.kind().is_trivia());
@@ -101,7 +111,7 @@ pub(super) fn name(node: &Cursor) -> Option<Name> {
     Some(Name { text: token.text().to_string(), span: node.token_span(&token) })
 }
 
-fn named(node: &Cursor) -> Option<Name> {
+pub(super) fn named(node: &Cursor) -> Option<Name> {
     node.child(Kind::Named).and_then(|n| name(&n))
 }
 
@@ -129,7 +139,7 @@ pub(super) fn text(node: &Cursor) -> Option<Text> {
     Some(Text { raw, span, quoted, escapes: !matches!(token.kind(), Kind::Text | Kind::UnclosedText) })
 }
 
-fn label(node: &Cursor) -> Option<Text> {
+pub(super) fn label(node: &Cursor) -> Option<Text> {
     node.child(Kind::Label).and_then(|l| text(&l))
 }
 
@@ -150,7 +160,7 @@ pub(super) fn length(node: &Cursor) -> Option<Length> {
     Some(Length { count: count.text().parse().unwrap_or(0), unit, span: node.span() })
 }
 
-fn a_length(node: &Cursor) -> Option<Length> {
+pub(super) fn a_length(node: &Cursor) -> Option<Length> {
     node.child(Kind::Quantity).and_then(|q| length(&q))
 }
 
@@ -206,17 +216,15 @@ fn declaration(node: &Cursor) -> Option<DeclarationKind> {
         }
         Kind::Content => DeclarationKind::Content {
             name: named(node),
-            cases: node
-                .all(Kind::Case)
-                .map(|case| Case {
-                    span: case.span(),
-                    when: case.child(Kind::When).map(|w| condition(&w)),
-                    otherwise: case.child(Kind::Otherwise).map(|o| o.span()),
-                    text: text(&case),
-                })
-                .collect(),
+            parameters: parameters(node),
+            consent: node.child(Kind::ConsentRef).and_then(|c| name_ref(&c)),
+            cases: node.all(Kind::Case).map(|c| case(&c)).collect(),
         },
         Kind::Email => DeclarationKind::Email(email(node)),
+        Kind::Coupon => DeclarationKind::Coupon(coupon(node)),
+        Kind::Model => DeclarationKind::Model(prediction(node)),
+        Kind::Recommend => DeclarationKind::Recommend(recommendation(node)),
+        Kind::Experiment => DeclarationKind::Experiment(experiment(node)),
         Kind::Trigger => DeclarationKind::Trigger(trigger(node)),
         Kind::Campaign => DeclarationKind::Campaign(campaign(node)),
         Kind::Later => DeclarationKind::Later { keyword: node.keyword() },
@@ -224,8 +232,17 @@ fn declaration(node: &Cursor) -> Option<DeclarationKind> {
     })
 }
 
+pub(super) fn case(node: &Cursor) -> Case {
+    Case {
+        span: node.span(),
+        when: node.child(Kind::When).map(|w| condition(&w)),
+        otherwise: node.child(Kind::Otherwise).map(|o| o.span()),
+        text: text(node),
+    }
+}
+
 /// The expression of a `when`, `where`, `to` or `if`.
-fn condition(node: &Cursor) -> Expr {
+pub(super) fn condition(node: &Cursor) -> Expr {
     first(node).unwrap_or(Expr::Missing(node.span()))
 }
 
@@ -241,7 +258,7 @@ fn fields(node: &Cursor) -> Vec<Field> {
     node.all(Kind::Field).filter_map(field).collect()
 }
 
-fn type_ref(node: &Cursor) -> TypeRef {
+pub(super) fn type_ref(node: &Cursor) -> TypeRef {
     let optional = node.tokens().any(|t| t.kind() == Kind::Question);
     let kind = match node.child(Kind::EnumType) {
         Some(e) => TypeKind::Enum {
@@ -338,11 +355,11 @@ fn consent(node: &Cursor) -> Consent {
     }
 }
 
-fn properties(node: &Cursor) -> Vec<Property> {
+pub(super) fn properties(node: &Cursor) -> Vec<Property> {
     node.all(Kind::Property).filter_map(|p| Some(Property { name: named(&p)?, value: text(&p) })).collect()
 }
 
-fn body(node: &Cursor) -> Body {
+pub(super) fn body(node: &Cursor) -> Body {
     let words: Vec<Name> = node
         .tokens()
         .filter(|t| t.kind() == Kind::Name)
@@ -364,7 +381,11 @@ fn email(node: &Cursor) -> Email {
         layout: node.child(Kind::LayoutRef).and_then(|l| name_ref(&l)),
         properties: properties(node),
         bodies: node.all(Kind::Body).map(|b| body(&b)).collect(),
-        later: node.all(Kind::LaterMember).map(|l| l.keyword()).collect(),
+        offer: node.child(Kind::OfferRef).and_then(|o| name_ref(&o)),
+        locales: locales(node),
+        strings: strings(node),
+        tracked: tracked(node),
+        utm: utm(node),
     }
 }
 
@@ -389,12 +410,12 @@ fn on(node: &Cursor) -> On {
     }
 }
 
-fn clock(node: &Cursor, kind: Kind) -> Option<Clock> {
+pub(super) fn clock(node: &Cursor, kind: Kind) -> Option<Clock> {
     let token = node.tokens().find(|t| t.kind() == kind)?;
     Some(Clock { text: token.text().to_string(), span: node.token_span(&token) })
 }
 
-fn steps(node: &Cursor) -> Vec<Step> {
+pub(super) fn steps(node: &Cursor) -> Vec<Step> {
     node.children().filter_map(|c| step(&c)).collect()
 }
 

@@ -1,7 +1,8 @@
 //! `consent`, `brand`, `layout`, `content`, `email`: what is said, and by whose leave.
 
 use super::audience::{otherwise, when};
-use super::{duration, field_name, label, later_member, name_ref, named};
+use super::data::type_ref;
+use super::{duration, field_name, label, name_ref, named, offer};
 use crate::Kind;
 use crate::parser::{Members, Parser};
 
@@ -22,10 +23,10 @@ const LAYOUT: Members =
 const CONTENT: Members = Members {
     block: "`when` and `otherwise` with their texts",
     member: "a member of a content block",
-    begins: "`when` or `otherwise`",
-    words: &["when", "otherwise"],
+    begins: "`when`, `otherwise` or `consent`",
+    words: &["when", "otherwise", "consent"],
 };
-pub(super) const EMAIL: Members = Members {
+const EMAIL: Members = Members {
     block: "its `subject` and `body`",
     member: "a member of an e-mail",
     begins: "a member of an e-mail, such as `subject` or `body`",
@@ -108,7 +109,7 @@ pub(super) fn brand(p: &mut Parser) {
     p.end();
 }
 
-fn property(p: &mut Parser) {
+pub(super) fn property(p: &mut Parser) {
     p.start(Kind::Property);
     field_name(p, "a property's name");
     p.string("a text in quotes");
@@ -128,7 +129,7 @@ pub(super) fn layout(p: &mut Parser) {
     p.end();
 }
 
-fn body(p: &mut Parser) {
+pub(super) fn body(p: &mut Parser) {
     p.start(Kind::Body);
     p.bump();
     if p.at_words(FORMATS) {
@@ -145,16 +146,44 @@ pub(super) fn content(p: &mut Parser) {
     p.start(Kind::Content);
     p.bump();
     named(p, "the content block's name");
+    if p.at(Kind::LParen) {
+        parameters(p);
+    }
     p.block(&CONTENT, |p| {
-        p.at_words(CONTENT.words) && {
-            case(p);
-            true
+        match p.nth_text(0) {
+            "consent" => consent_ref(p),
+            "when" | "otherwise" => case(p),
+            _ => return false,
         }
+        true
     });
     p.end();
 }
 
-fn case(p: &mut Parser) {
+/// `(title: string, image: url?)`.
+fn parameters(p: &mut Parser) {
+    p.start(Kind::Parameters);
+    let opened = p.here();
+    p.bump();
+    if !p.at(Kind::RParen) {
+        parameter(p);
+        while !p.is_stuck() && p.eat(Kind::Comma) {
+            parameter(p);
+        }
+    }
+    p.close(opened, Kind::RParen, "`,` or `)`");
+    p.end();
+}
+
+fn parameter(p: &mut Parser) {
+    p.start(Kind::Parameter);
+    if field_name(p, "a parameter's name") && p.expect_sign(Kind::Colon, "`:` and a type") {
+        type_ref(p);
+    }
+    p.end();
+}
+
+pub(super) fn case(p: &mut Parser) {
     p.start(Kind::Case);
     if p.at_word("when") {
         when(p);
@@ -177,7 +206,11 @@ pub(super) fn email(p: &mut Parser) {
             "layout" => layout_ref(p),
             "subject" | "preheader" | "from" | "reply_to" => property(p),
             "body" => body(p),
-            "offer" | "locales" | "strings" | "track" | "utm" => later_member(p),
+            "offer" => offer::offer_ref(p),
+            "locales" => offer::locales(p),
+            "strings" => offer::strings(p),
+            "track" => offer::tracked(p),
+            "utm" => offer::utm(p),
             _ => return false,
         }
         true
@@ -198,7 +231,7 @@ fn transactional(p: &mut Parser) {
     p.end();
 }
 
-fn layout_ref(p: &mut Parser) {
+pub(super) fn layout_ref(p: &mut Parser) {
     p.start(Kind::LayoutRef);
     p.bump();
     name_ref(p, "the layout's name");

@@ -87,7 +87,7 @@ fn field(p: &mut Parser) {
     p.end();
 }
 
-fn type_ref(p: &mut Parser) -> bool {
+pub(super) fn type_ref(p: &mut Parser) -> bool {
     const LIST: &str = "a list of them is written `list<TYPE>`";
     if p.at(Kind::LBracket) {
         return p.error_with("a type", Some(LIST));

@@ -232,7 +232,7 @@ fn paren(p: &mut Parser) {
 }
 
 /// `3`, `20%`, `30 days`, `30 days ago`, `100 GBP`.
-fn number(p: &mut Parser) {
+pub(super) fn number(p: &mut Parser) {
     // `x = 3  min: int`: what is followed by `:` or `=` names the next member.
     let unit = if p.nth(1) == Kind::Name && !p.names_member(2) { p.nth_text(1) } else { "" };
     let start = p.checkpoint();

@@ -47,7 +47,7 @@ pub(super) fn trigger(p: &mut Parser) {
     p.end();
 }
 
-fn step(p: &mut Parser) -> bool {
+pub(super) fn step(p: &mut Parser) -> bool {
     match p.nth_text(0) {
         "wait" => wait(p),
         "send" => send(p),

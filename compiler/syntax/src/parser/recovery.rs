@@ -221,6 +221,7 @@ impl Parser<'_, '_> {
             "test" => kind(1).is_string(),
             "retain" => kind(1) == Kind::Name && kind(2) == Kind::Number,
             "experiment" => kind(1) == Kind::Name && word(2) == "on",
+            "content" if kind(1) == Kind::Name && kind(2) == Kind::LParen => true,
             keyword if DECLARATIONS.contains(&keyword) => {
                 kind(1) == Kind::Name
                     && (matches!(kind(2), Kind::LBrace | Kind::Assign) || kind(2).is_string())
