@@ -5,6 +5,7 @@
 pub mod always_true;
 pub mod bad_allow;
 pub mod bad_literal;
+pub mod bound_direction;
 pub mod cycle;
 pub mod duplicate_name;
 pub mod file_not_found;
@@ -23,6 +24,7 @@ pub mod project_file;
 pub mod raw_data;
 pub mod repeated_member;
 pub mod shadowed_name;
+pub mod short_history;
 pub mod syntax_error;
 pub mod type_mismatch;
 pub mod unclosed;
@@ -46,6 +48,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("always-true", include_str!("catalogue/always_true/README.md")),
     ("bad-allow", include_str!("catalogue/bad_allow/README.md")),
     ("bad-literal", include_str!("catalogue/bad_literal/README.md")),
+    ("bound-direction", include_str!("catalogue/bound_direction/README.md")),
     ("cycle", include_str!("catalogue/cycle/README.md")),
     ("duplicate-name", include_str!("catalogue/duplicate_name/README.md")),
     ("file-not-found", include_str!("catalogue/file_not_found/README.md")),
@@ -64,6 +67,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("raw-data", include_str!("catalogue/raw_data/README.md")),
     ("repeated-member", include_str!("catalogue/repeated_member/README.md")),
     ("shadowed-name", include_str!("catalogue/shadowed_name/README.md")),
+    ("short-history", include_str!("catalogue/short_history/README.md")),
     ("syntax-error", include_str!("catalogue/syntax_error/README.md")),
     ("type-mismatch", include_str!("catalogue/type_mismatch/README.md")),
     ("unclosed", include_str!("catalogue/unclosed/README.md")),

@@ -5,8 +5,10 @@ mod content;
 mod data;
 mod index;
 mod journey;
+mod recommend;
 mod repeated;
 mod retain;
+mod science;
 mod scope;
 mod source;
 
@@ -53,6 +55,9 @@ pub fn build(
         order: Vec::new(),
         path: Vec::new(),
         deep: false,
+        models: HashMap::new(),
+        without_fallback: BTreeSet::new(),
+        recommendations: Vec::new(),
         segments: Vec::new(),
         lifecycles: Vec::new(),
         rows: Vec::new(),
@@ -79,7 +84,9 @@ pub fn build(
     let traits = audience::traits(&mut checker, &declarations);
     let segments = audience::segments(&mut checker, &declarations);
     let lifecycles = audience::lifecycles(&mut checker, &declarations);
-    audience::circles(&mut checker, &traits, &segments, &lifecycles);
+    let predictions = science::predictions(&mut checker, &declarations);
+    audience::circles(&mut checker, &traits, &segments, &lifecycles, &predictions);
+    let recommendations = recommend::recommendations(&mut checker, &declarations);
     let fed = source::sources(&mut checker, &declarations, files);
 
     let mut model = Model {
@@ -93,6 +100,10 @@ pub fn build(
         traits,
         segments: audience::in_order(segments),
         lifecycles,
+        predictions,
+        recommendations,
+        experiments: Vec::new(),
+        coupons: Vec::new(),
         consents: Vec::new(),
         brand: Brand::default(),
         layouts: Vec::new(),
@@ -138,6 +149,9 @@ fn is_nameless(declaration: &ast::Declaration) -> bool {
         | Kind::Content { name, .. } => name.is_none(),
         Kind::Consent(consent) => consent.name.is_none(),
         Kind::Email(email) => email.name.is_none(),
+        Kind::Coupon(coupon) => coupon.name.is_none(),
+        Kind::Model(model) => model.name.is_none(),
+        Kind::Recommend(recommend) => recommend.name.is_none(),
         _ => false,
     }
 }

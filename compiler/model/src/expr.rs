@@ -37,8 +37,12 @@ pub enum ExprKind {
     Trait(Arc<str>),
     /// The customer's stage in a lifecycle, as the stage's name.
     Stage(Arc<str>),
+    /// What a model says of the customer.
+    Model(Arc<str>),
     /// Whether the customer is in a segment.
     InSegment(Arc<str>),
+    /// Whether the customer had the row of an entity that a recommendation looks at: within a stretch of time, or ever.
+    Bought(Option<Box<Window>>),
     /// A field of the event at hand.
     EventField(Arc<str>),
     /// A field of the list's item at hand.
@@ -301,6 +305,7 @@ impl Expr {
             | ExprKind::Coalesce(a, b) => vec![a, b],
             ExprKind::If(a, b, c) => vec![a, b, c],
             ExprKind::Within(a, window) => std::iter::once(&**a).chain(bounds(window)).collect(),
+            ExprKind::Bought(Some(window)) => bounds(window),
             ExprKind::Call(_, args) => args.iter().collect(),
             ExprKind::Group(_, value) => value.iter().map(|v| &**v).collect(),
             ExprKind::Query(query) => {

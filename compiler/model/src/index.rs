@@ -59,6 +59,14 @@ pub enum Symbol {
     Content(Arc<str>),
     /// An e-mail.
     Email(Arc<str>),
+    /// A coupon.
+    Coupon(Arc<str>),
+    /// A model.
+    Model(Arc<str>),
+    /// A recommendation.
+    Recommendation(Arc<str>),
+    /// An experiment.
+    Experiment(Arc<str>),
     /// A trigger.
     Trigger(Arc<str>),
     /// A campaign.
@@ -90,6 +98,10 @@ impl Symbol {
             | Symbol::Layout(name)
             | Symbol::Content(name)
             | Symbol::Email(name)
+            | Symbol::Coupon(name)
+            | Symbol::Model(name)
+            | Symbol::Recommendation(name)
+            | Symbol::Experiment(name)
             | Symbol::Trigger(name)
             | Symbol::Campaign(name)
             | Symbol::Stage { name, .. }
@@ -119,6 +131,10 @@ impl Symbol {
             Symbol::Layout(_) => "layout",
             Symbol::Content(_) => "content block",
             Symbol::Email(_) => "e-mail",
+            Symbol::Coupon(_) => "coupon",
+            Symbol::Model(_) => "model",
+            Symbol::Recommendation(_) => "recommendation",
+            Symbol::Experiment(_) => "experiment",
             Symbol::Trigger(_) => "trigger",
             Symbol::Campaign(_) => "campaign",
             Symbol::Variable { .. } => "variable",

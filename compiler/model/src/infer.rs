@@ -1,5 +1,6 @@
 //! Gives every expression its type, and tells where one does not fit.
 
+pub(crate) mod ahead;
 mod call;
 mod coerce;
 pub(crate) mod name;
@@ -20,6 +21,7 @@ use persona_diagnostics::{Problems, Sources, Span};
 use persona_syntax::ast;
 use persona_value::{Currency, Decimal, RecordType, Type, Value};
 
+use self::ahead::Foretold;
 use crate::places::Places;
 use crate::presence::{Presence, Present};
 use crate::{Customer, Entity, Event, Expr, ExprKind, Index, Length, Project, Record};
@@ -33,6 +35,8 @@ pub(crate) enum Row {
     Event(Arc<str>),
     /// An item of a list.
     Item(Arc<RecordType>),
+    /// A row of an entity that may be recommended.
+    Candidate(Arc<RecordType>),
     /// A row of a source, or a group of them.
     Source {
         /// Whether rows are grouped.
@@ -80,6 +84,12 @@ pub(crate) struct Checker<'a> {
     pub path: Vec<Arc<str>>,
     /// Whether it was told that values read each other through too many others.
     pub deep: bool,
+    /// Models: where each is declared, and what it gives.
+    pub models: HashMap<Arc<str>, (Span, Foretold)>,
+    /// Models that say nothing of customers they do not know.
+    pub without_fallback: BTreeSet<Arc<str>>,
+    /// Recommendations: the name of each, and where it is declared.
+    pub recommendations: Vec<(Arc<str>, Span)>,
     pub segments: Vec<Declared>,
     /// Lifecycles with their stages as an enum.
     pub lifecycles: Vec<(Declared, Type)>,
@@ -170,7 +180,7 @@ impl Checker<'_> {
     }
 
     /// The program's text, shortened to a line.
-    fn written(&self, span: Span) -> String {
+    pub(crate) fn written(&self, span: Span) -> String {
         let text = self.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
         if text.chars().count() > 40 { text.chars().take(39).chain(['…']).collect() } else { text }
     }

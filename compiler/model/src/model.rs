@@ -10,8 +10,12 @@ use persona_value::{RecordType, Type, Value};
 use crate::{Expr, Index, Length, Project};
 
 mod data;
+mod offer;
+mod science;
 
 pub use data::Retention;
+pub use offer::*;
+pub use science::*;
 
 /// A whole program.
 #[derive(Clone, Debug)]
@@ -36,6 +40,14 @@ pub struct Model {
     pub segments: Vec<Segment>,
     /// Shares of all customers.
     pub lifecycles: Vec<Lifecycle>,
+    /// Values learnt from what others did.
+    pub predictions: Vec<Prediction>,
+    /// Rows chosen for a customer.
+    pub recommendations: Vec<Recommendation>,
+    /// Which of several ways does better.
+    pub experiments: Vec<Experiment>,
+    /// Codes for customers.
+    pub coupons: Vec<Coupon>,
     /// What customers agree to.
     pub consents: Vec<Consent>,
     /// Who writes.
@@ -484,6 +496,10 @@ find! {
     trait_: traits -> Trait,
     segment: segments -> Segment,
     lifecycle: lifecycles -> Lifecycle,
+    prediction: predictions -> Prediction,
+    recommendation: recommendations -> Recommendation,
+    experiment: experiments -> Experiment,
+    coupon: coupons -> Coupon,
     consent: consents -> Consent,
     layout: layouts -> Layout,
     content: contents -> Content,

@@ -120,7 +120,7 @@ fn a_key_is_one_and_unique_is_of_events() {
 
 #[test]
 fn names_that_some_warehouse_cannot_tell_apart_are_one() {
-    is_told("trait Tier = 1", "the attribute, trait or lifecycle `Tier` is declared twice");
+    is_told("trait Tier = 1", "the value of the customer `Tier` is declared twice");
     is_told("event visit_x { id: string }", "the field of an event `id` is declared twice");
     is_told(
         "trait in_vip = 1  segment vip { when age > 3 }",

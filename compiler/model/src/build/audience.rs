@@ -14,12 +14,12 @@ use persona_value::{EnumType, Type};
 use super::{Names, shared};
 use crate::infer::name::DEEPEST;
 use crate::infer::{Checker, Declared, Pending, Row};
-use crate::{Expr, ExprKind, Lifecycle, STAGE, Segment, Stage, Trait};
+use crate::{Expr, ExprKind, Lifecycle, Prediction, STAGE, Segment, Stage, Trait};
 
 /// Names of traits, segments and lifecycles, so that any expression can use them.
 pub(super) fn collect(checker: &mut Checker, declarations: &[&Declaration]) {
-    // Attributes, traits and lifecycles are values of a customer: one namespace.
-    let mut values = Names::new("attribute, trait or lifecycle");
+    // Attributes, traits, lifecycles, models and recommendations are values of a customer: one namespace.
+    let mut values = Names::new("value of the customer");
     for attribute in checker.customer.attributes.clone() {
         if let Some(span) = attribute.span {
             values.add(&ast::Name { text: attribute.name.to_string(), span }, checker.problems);
@@ -32,6 +32,21 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[&Declaration]) {
             Kind::Trait { name: Some(name), value, .. } if values.add(name, checker.problems) => {
                 let waiting = Pending::Waiting(value.clone());
                 checker.traits.insert(shared(&name.text), (name.span, waiting));
+            }
+            Kind::Model(ast) => {
+                if let Some(name) = &ast.name
+                    && values.add(name, checker.problems)
+                {
+                    super::science::collect(checker, name, ast);
+                }
+            }
+            Kind::Recommend(ast) => {
+                if let Some(name) = &ast.name
+                    && values.add(name, checker.problems)
+                {
+                    let (name, span) = (shared(&name.text), name.span);
+                    checker.recommendations.push((name, span));
+                }
             }
             Kind::Segment { name: Some(name), label, .. } if segments.add(name, checker.problems) => {
                 let text = label.as_ref().map_or(name.text.clone(), ast::Text::value);
@@ -210,6 +225,7 @@ pub(super) fn reads(expr: &Expr) -> BTreeSet<(char, Arc<str>)> {
         }
         ExprKind::InSegment(name) => drop(found.insert(('s', name.clone()))),
         ExprKind::Stage(name) => drop(found.insert(('l', name.clone()))),
+        ExprKind::Model(name) => drop(found.insert(('m', name.clone()))),
         _ => {}
     });
     found
@@ -217,12 +233,13 @@ pub(super) fn reads(expr: &Expr) -> BTreeSet<(char, Arc<str>)> {
 
 type Key = (char, Arc<str>);
 
-/// Segments, lifecycles and traits that need each other. (Traits alone are told when their types are worked out.)
+/// Segments, lifecycles, models and traits that need each other. (Traits alone are told when their types are worked out.)
 pub(super) fn circles(
     checker: &mut Checker,
     traits: &[Trait],
     segments: &[Segment],
     lifecycles: &[Lifecycle],
+    predictions: &[Prediction],
 ) {
     let mut graph: BTreeMap<Key, (Span, BTreeSet<Key>)> = BTreeMap::new();
     for t in traits {
@@ -234,6 +251,12 @@ pub(super) fn circles(
     for l in lifecycles {
         let all = l.stages.iter().filter_map(|s| s.when.as_ref()).flat_map(reads).collect();
         graph.insert(('l', l.name.clone()), (l.span, all));
+    }
+    for p in predictions {
+        // What a model predicts of the others is no value of theirs: only what it is worked out from counts.
+        let of_queries = p.target.forecast().into_iter().flat_map(|f| f.query.filter.iter());
+        let all = p.features.iter().chain(&p.among).chain(&p.fallback).chain(of_queries);
+        graph.insert(('m', p.name.clone()), (p.span, all.flat_map(reads).collect()));
     }
     if let Some((_, name)) = deepest(&graph) {
         let at = graph.iter().find(|((_, n), _)| *n == name).map(|(_, (span, _))| *span);

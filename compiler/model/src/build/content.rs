@@ -305,7 +305,7 @@ fn contents(
     let mut names = Names::new("content block");
     let (mut contents, mut all) = (Vec::new(), BlockUses::new());
     for declaration in declarations {
-        let Kind::Content { name: Some(name), cases } = &declaration.kind else { continue };
+        let Kind::Content { name: Some(name), cases, .. } = &declaration.kind else { continue };
         if !names.add(name, checker.problems) {
             continue;
         }
@@ -441,7 +441,6 @@ fn email(
     uses: &mut Uses,
 ) -> Option<Email> {
     let what = || format!("the e-mail `{}`", name.text);
-    checker.later(&ast.later, &["track", "utm"]);
     let leave = leave(checker, ast, name, model);
     let layout =
         ast.layout.as_ref().and_then(|layout| layout_named(checker, layout, declared_layouts, layouts));

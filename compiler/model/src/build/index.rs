@@ -31,6 +31,7 @@ impl Checker<'_> {
             ExprKind::Attribute(name) => vec![Symbol::Attribute(name.clone())],
             ExprKind::Trait(name) => vec![Symbol::Trait(name.clone())],
             ExprKind::Stage(name) => vec![Symbol::Lifecycle(name.clone())],
+            ExprKind::Model(name) => vec![Symbol::Model(name.clone())],
             ExprKind::EventField(name) => {
                 let has =
                     |event: &str| self.events.iter().any(|e| *e.name == *event && e.field(name).is_some());
@@ -42,7 +43,9 @@ impl Checker<'_> {
             }
             ExprKind::ItemField(name) => {
                 let record = self.rows.iter().rev().find_map(|row| match row {
-                    Row::Item(record) if record.field(name).is_some() => Some(record.name.clone()),
+                    Row::Item(record) | Row::Candidate(record) if record.field(name).is_some() => {
+                        Some(record.name.clone())
+                    }
                     _ => None,
                 });
                 record.map(|record| self.fields_of(&record, name)).unwrap_or_default()
@@ -113,6 +116,12 @@ impl Checker<'_> {
         if self.traits.contains_key(name) {
             return vec![Symbol::Trait(name.clone())];
         }
+        if self.models.contains_key(name) {
+            return vec![Symbol::Model(name.clone())];
+        }
+        if self.recommendations.iter().any(|(r, _)| r == name) {
+            return vec![Symbol::Recommendation(name.clone())];
+        }
         if **name == *"customer" { vec![Symbol::Customer] } else { Vec::new() }
     }
 }
@@ -132,6 +141,8 @@ pub(super) fn definitions(index: &mut Index, declarations: &[&Declaration], mode
             if let Some(name) = name {
                 let value = model.trait_(&name.text).filter(|t| t.span == name.span);
                 let holds = value.map(|t| (t.value.ty.clone(), t.value.optional));
+                let model = model.predictions.iter().find(|m| m.span == name.span);
+                let holds = holds.or(model.map(|m| (m.ty.clone(), m.optional)));
                 define(name.span, symbol(shared(&name.text)), holds);
             }
         };
@@ -180,6 +191,10 @@ pub(super) fn definitions(index: &mut Index, declarations: &[&Declaration], mode
             Kind::Layout { name, .. } => named(name, Symbol::Layout),
             Kind::Content { name, .. } => named(name, Symbol::Content),
             Kind::Email(email) => named(&email.name, Symbol::Email),
+            Kind::Coupon(coupon) => named(&coupon.name, Symbol::Coupon),
+            Kind::Model(model) => named(&model.name, Symbol::Model),
+            Kind::Recommend(recommend) => named(&recommend.name, Symbol::Recommendation),
+            Kind::Experiment(experiment) => named(&experiment.name, Symbol::Experiment),
             Kind::Trigger(trigger) => named(&trigger.name, Symbol::Trigger),
             Kind::Campaign(campaign) => named(&campaign.name, Symbol::Campaign),
             Kind::Retain { .. } | Kind::Later { .. } => {}

@@ -44,6 +44,13 @@ impl Checker<'_> {
             self.problems.report(Misplaced { headline, at: name.span, why, help });
             return Expr::unknown(name.span);
         }
+        if self.recommendations.iter().any(|(r, _)| **r == *name.text) && self.knows_customer() {
+            let headline = format!("`{}` is a recommendation, not a value to reckon with", name.text);
+            let why = "it is a list of rows, made for an e-mail".to_string();
+            let help = Some(format!("an e-mail shows it: `{{% for item in {} %}}`", name.text));
+            self.problems.report(Misplaced { headline, at: name.span, why, help });
+            return Expr::unknown(name.span);
+        }
         let (what, candidates) = self.visible();
         self.unknown_name(what, name, candidates)
     }
@@ -58,6 +65,7 @@ impl Checker<'_> {
                     all.extend(self.customer.attributes.iter().map(|a| (a.name.to_string(), a.span)));
                     all.extend(self.traits.iter().map(|(name, (span, _))| (name.to_string(), Some(*span))));
                     all.extend(self.lifecycles.iter().map(|(l, _)| (l.name.to_string(), Some(l.span))));
+                    all.extend(self.models.iter().map(|(name, (span, _))| (name.to_string(), Some(*span))));
                 }
                 Row::Event(event) => {
                     what = "field, attribute or trait";
@@ -65,9 +73,10 @@ impl Checker<'_> {
                     all.extend(fields.iter().map(|f| (f.name.to_string(), f.span)));
                     all.extend(EVENT_FIELDS.iter().map(|(name, _)| (name.to_string(), None)));
                 }
-                Row::Item(record) => {
+                Row::Item(record) | Row::Candidate(record) => {
                     what = "field, attribute or trait";
                     all.extend(record.fields.iter().map(|f| (f.name.to_string(), None)));
+                    all.extend(matches!(row, Row::Candidate(_)).then(|| ("bought".to_string(), None)));
                 }
                 Row::Source { .. } => what = "column",
                 Row::It(..) => {
@@ -140,7 +149,10 @@ impl Checker<'_> {
                 let (ty, optional) = self.event(event)?.field(text)?;
                 of(ExprKind::EventField(text.into()), ty, optional)
             }
-            Row::Item(record) => {
+            Row::Candidate(record) if text == "bought" && record.field(text).is_none() => {
+                of(ExprKind::Bought(None), Type::Bool, false)
+            }
+            Row::Item(record) | Row::Candidate(record) => {
                 let field = record.field(text)?;
                 of(ExprKind::ItemField(field.name.clone()), field.ty.clone(), field.optional)
             }
@@ -164,6 +176,11 @@ impl Checker<'_> {
             let name: Arc<str> = name.text.as_str().into();
             let (ty, optional) = self.trait_type(&name);
             return Some(Expr { kind: ExprKind::Trait(name), ty, optional, span });
+        }
+        if self.models.contains_key(name.text.as_str()) {
+            let name: Arc<str> = name.text.as_str().into();
+            let (ty, optional) = (self.model_type(&name), self.without_fallback.contains(&name));
+            return Some(Expr { kind: ExprKind::Model(name), ty, optional, span });
         }
         None
     }

@@ -13,6 +13,10 @@ impl Checker<'_> {
     pub(super) fn within(&mut self, value: &ast::Expr, window: &ast::Window, span: Span) -> Expr {
         let value = self.infer(value);
         let window = self.window(window);
+        if let (ExprKind::Bought(None), Some(window)) = (&value.kind, &window) {
+            let kind = ExprKind::Bought(Some(Box::new(window.clone())));
+            return Expr { kind, ty: Type::Bool, optional: false, span };
+        }
         let value = if value.ty == Type::Raw { self.read(value, Type::Timestamp) } else { value };
         match (&value.ty, window) {
             (Type::Unknown, _) | (_, None) => Expr::unknown(span),
