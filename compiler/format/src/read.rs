@@ -21,6 +21,26 @@ const WORDS: &[Kind] = &[
     Kind::Send,
     Kind::To,
     Kind::At,
+    Kind::OfferRef,
+    Kind::Locales,
+    Kind::Tracked,
+    Kind::Utm,
+    Kind::Valid,
+    Kind::Predict,
+    Kind::Among,
+    Kind::Features,
+    Kind::Using,
+    Kind::History,
+    Kind::Validate,
+    Kind::Require,
+    Kind::Pilot,
+    Kind::Fallback,
+    Kind::Signals,
+    Kind::Top,
+    Kind::Bestsellers,
+    Kind::Holdout,
+    Kind::Goal,
+    Kind::Detect,
 ];
 
 /// A node that is being read.
@@ -245,7 +265,10 @@ impl<'t> Reader<'t> {
         let (first, (block, row)) = (frame.first, frame.row);
         if kind == Kind::Comma || kind == Kind::Less && frame.kind == Kind::EnumType {
             self.item = match frame.kind {
-                Kind::ListLiteral | Kind::Args | Kind::Covers => Some(first + 1),
+                Kind::ListLiteral | Kind::Args | Kind::Covers | Kind::Parameters | Kind::Features => {
+                    Some(first + 1)
+                }
+                Kind::Signals => Some(first + 2),
                 Kind::EnumType | Kind::GroupBy => Some(first + 2),
                 _ => None,
             };
@@ -258,6 +281,10 @@ impl<'t> Reader<'t> {
         }
         match (frame.kind, kind, text) {
             (Kind::LaterMember, ..) => Line::Written { first },
+            (Kind::Require, Kind::Name, "and") => {
+                self.chain((first + 1, text));
+                Line::Operator { first: first + 1 }
+            }
             (Kind::Binary, Kind::Name, "and" | "or") => {
                 self.chain((first, text));
                 Line::Operator { first }

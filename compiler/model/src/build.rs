@@ -68,8 +68,36 @@ pub fn build(
         index: Index::default(),
     };
     for declaration in &declarations {
-        if let Kind::Later { keyword } = &declaration.kind {
-            checker.problems.report(NotYet { what: keyword.text.clone(), at: keyword.span });
+        match &declaration.kind {
+            Kind::Later { keyword } => {
+                checker.problems.report(NotYet { what: keyword.text.clone(), at: keyword.span });
+            }
+            Kind::Coupon(ast::Coupon { name: Some(name), .. }) => {
+                checker.problems.report(NotYet { what: "coupon".into(), at: name.span });
+            }
+            Kind::Experiment(ast::Experiment { name: Some(name), .. }) => {
+                checker.problems.report(NotYet { what: "experiment".into(), at: name.span });
+            }
+            Kind::Content { parameters, consent, .. } => {
+                if let Some(at) = parameters.first().map(|p| p.name.span).or(consent.as_ref().map(|c| c.span))
+                {
+                    checker.problems.report(NotYet { what: "content".into(), at });
+                }
+            }
+            Kind::Email(email) => {
+                let locales = email.locales.as_ref().map(|l| ("locales", l.span));
+                let offer = email.offer.as_ref().map(|o| ("offer", o.span));
+                let strings = email.strings.as_ref().map(|s| ("strings", s.span));
+                for (what, at) in locales.into_iter().chain(offer).chain(strings) {
+                    checker.problems.report(NotYet { what: what.into(), at });
+                }
+                let tracked = email.tracked.first().map(|t| ("track", t.span));
+                let utm = email.utm.first().map(|u| ("utm", u.name.span));
+                for (what, at) in tracked.into_iter().chain(utm) {
+                    checker.problems.report(NoEffectYet { what: what.into(), at });
+                }
+            }
+            _ => {}
         }
     }
     repeated::check(parsed, checker.problems);

@@ -209,7 +209,9 @@ pub(crate) fn path(value: &Expr) -> Option<String> {
     match &value.kind {
         // `event.x` is the event's.
         ExprKind::Attribute(name) if &**name == "event" => None,
-        ExprKind::Attribute(name) | ExprKind::Trait(name) | ExprKind::Stage(name) => Some(name.to_string()),
+        ExprKind::Attribute(name) | ExprKind::Trait(name) | ExprKind::Stage(name) | ExprKind::Model(name) => {
+            Some(name.to_string())
+        }
         ExprKind::EventField(name) => Some(format!("{EVENT}{name}")),
         ExprKind::ItemField(name) => Some(format!("{ITEM}{name}")),
         ExprKind::It => Some("it".into()),

@@ -22,6 +22,8 @@ pub enum Asked {
 pub fn not_yet(model: &Model, asked: Asked, problems: &mut Problems) {
     let mut told = Told { asked, problems };
     told.harmless(Asked::Queries, "retain", model.retentions.iter().map(|r| r.span));
+    told.error(Asked::Queries, "model", model.predictions.iter().map(|p| p.span));
+    told.error(Asked::Queries, "recommend", model.recommendations.iter().map(|r| r.span));
 }
 
 struct Told<'p> {
@@ -31,7 +33,6 @@ struct Told<'p> {
 
 impl Told<'_> {
     /// Declarations without which other people would get other things, when `first` or more is asked for.
-    #[allow(dead_code)]
     fn error(&mut self, first: Asked, what: &str, at: impl IntoIterator<Item = Span>) {
         if self.asked >= first {
             let what = what.to_string();

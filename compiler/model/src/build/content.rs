@@ -380,7 +380,7 @@ fn leads_to(name: &str, uses: &Uses, known: &BlockUses) -> Option<Option<String>
 fn read_by(condition: &Expr, uses: &mut Uses) {
     use crate::ExprKind;
     condition.walk(&mut |e| match &e.kind {
-        ExprKind::Attribute(name) | ExprKind::Trait(name) | ExprKind::Stage(name) => {
+        ExprKind::Attribute(name) | ExprKind::Trait(name) | ExprKind::Stage(name) | ExprKind::Model(name) => {
             uses.names.insert(name.to_string());
         }
         ExprKind::InSegment(name) => {

@@ -40,7 +40,6 @@ fn recommendation(
         let form = "product from purchase.sku weight 5, product_view.sku";
         checker.missing_member(what(), "what it recommends", name.span, form);
     }
-    checker.repeated("from", &ast.signals.iter().map(|s| s.span).collect::<Vec<_>>());
     if ast.top.is_none() {
         checker.missing_member(what(), "`top`: how many", name.span, "top 4");
     }

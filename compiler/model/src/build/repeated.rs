@@ -20,11 +20,47 @@ const ONCE: &[&[Kind]] = &[
     &[Kind::To],
     &[Kind::At, Kind::Every],
     &[Kind::Spread],
+    &[Kind::OfferRef],
+    &[Kind::Locales],
+    &[Kind::Strings],
+    &[Kind::Tracked],
+    &[Kind::Utm],
+    &[Kind::Codes],
+    &[Kind::Valid],
+    &[Kind::OneEach],
+    &[Kind::Predict],
+    &[Kind::Among],
+    &[Kind::Features],
+    &[Kind::Using],
+    &[Kind::History],
+    &[Kind::Validate],
+    &[Kind::Require],
+    &[Kind::Retrain],
+    &[Kind::Pilot],
+    &[Kind::Fallback],
+    &[Kind::Signals],
+    &[Kind::Top],
+    &[Kind::Bestsellers],
+    &[Kind::Holdout],
+    &[Kind::Goal],
+    &[Kind::Detect],
 ];
 
 /// Declarations whose members are looked at; in others the same kinds of node stand for something else.
-const DECLARATIONS: &[Kind] =
-    &[Kind::Source, Kind::Segment, Kind::Consent, Kind::Email, Kind::Trigger, Kind::Campaign, Kind::Layout];
+const DECLARATIONS: &[Kind] = &[
+    Kind::Source,
+    Kind::Segment,
+    Kind::Consent,
+    Kind::Content,
+    Kind::Email,
+    Kind::Coupon,
+    Kind::Model,
+    Kind::Recommend,
+    Kind::Experiment,
+    Kind::Trigger,
+    Kind::Campaign,
+    Kind::Layout,
+];
 
 pub(super) fn check(parsed: &[ast::File], problems: &mut Problems) {
     for file in parsed {

@@ -59,6 +59,9 @@ impl<'a> ContentScope<'a> {
         for l in &model.lifecycles {
             add(&l.name, &l.ty, !l.is_total(), Some(l.span));
         }
+        for p in &model.predictions {
+            add(&p.name, &p.ty, p.optional, Some(p.span));
+        }
         let customer = RecordType { name: "customer".into(), fields };
         let plain = |ty| Binding { ty, optional: false, declared_at: None };
         bindings.insert("customer".into(), plain(Type::Record(Arc::new(customer))));
@@ -69,6 +72,12 @@ impl<'a> ContentScope<'a> {
         let brand = if unread.holds("brand") { Type::Unknown } else { Type::Record(Arc::new(brand)) };
         bindings.insert("brand".into(), plain(brand));
         bindings.entry(UNSUBSCRIBE_URL.into()).or_insert(plain(Type::Url));
+        // Chosen from the rows that there are, so that each is whole.
+        for r in &model.recommendations {
+            let Some(entity) = model.entity(&r.entity) else { continue };
+            let rows = Type::List(Box::new(Type::Record(Arc::new(entity.record()))));
+            bindings.insert(r.name.to_string(), Binding { declared_at: Some(r.span), ..plain(rows) });
+        }
         // Of two segments with one label, which was told, the first.
         let labels = model.segments.iter().rev().map(|s| (s.label.clone(), s.name.clone())).collect();
         let shared = Arc::new(Shared { bindings, blocks, labels, unread });
