@@ -75,8 +75,10 @@ pub fn build(
             Kind::Coupon(ast::Coupon { name: Some(name), .. }) => {
                 checker.problems.report(NotYet { what: "coupon".into(), at: name.span });
             }
-            Kind::Experiment(ast::Experiment { name: Some(name), .. }) => {
-                checker.problems.report(NotYet { what: "experiment".into(), at: name.span });
+            Kind::Experiment(experiment) => {
+                let at = experiment.name.as_ref().map(|n| n.span);
+                at.into_iter()
+                    .for_each(|at| checker.problems.report(NotYet { what: "experiment".into(), at }));
             }
             Kind::Content { parameters, consent, .. } => {
                 if let Some(at) = parameters.first().map(|p| p.name.span).or(consent.as_ref().map(|c| c.span))

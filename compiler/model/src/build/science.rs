@@ -224,7 +224,7 @@ fn target(checker: &mut Checker, ast: &ast::Prediction, name: &Arc<str>) -> Opti
     if *ty == Type::Unknown {
         return None;
     }
-    let forecast: Forecast = forecast.clone();
+    let forecast: Forecast = (**forecast).clone();
     Some(match forecast.query.summary {
         Summary::Any | Summary::None => Outcome::Chance(forecast),
         Summary::MostFrequent => Outcome::Choice(forecast),

@@ -17,7 +17,7 @@ pub(crate) enum Foretold {
     /// Being worked out: whoever needs it now closes a circle.
     Busy,
     /// What it gives, and what it predicts if that is a summary.
-    Done(Type, Option<Forecast>),
+    Done(Type, Option<Box<Forecast>>),
 }
 
 impl Checker<'_> {
@@ -88,7 +88,7 @@ impl Checker<'_> {
     }
 
     /// The type of a model's value, by what it predicts.
-    fn foretell(&mut self, predict: &ast::Predict) -> (Type, Option<Forecast>) {
+    fn foretell(&mut self, predict: &ast::Predict) -> (Type, Option<Box<Forecast>>) {
         let value = match predict {
             ast::Predict::Value(value) => value,
             ast::Predict::HourOf(Some(event)) => {
@@ -114,7 +114,7 @@ impl Checker<'_> {
                 self.unpredictable(forecast.span)
             }
         };
-        (ty, Some(forecast))
+        (ty, Some(Box::new(forecast)))
     }
 
     fn unpredictable(&mut self, at: Span) -> Type {
