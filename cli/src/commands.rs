@@ -48,6 +48,7 @@ impl Failure {
 /// A program and everything to be told of it, but for what its comments allow.
 pub fn read(folder: &Path, files: &dyn Files) -> Loaded {
     let mut loaded = persona_model::load_from(folder, files);
+    persona_logic::check_loaded(&mut loaded);
     persona_syntax::allow(&mut loaded.problems, &loaded.sources);
     loaded
 }

@@ -44,6 +44,7 @@ impl Project {
     /// What the compiler makes of it.
     pub fn load(&self) -> Loaded {
         let mut loaded = persona_model::load(self.folder.path());
+        persona_logic::check_loaded(&mut loaded);
         persona_syntax::allow(&mut loaded.problems, &loaded.sources);
         loaded
     }

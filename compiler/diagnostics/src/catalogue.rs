@@ -8,7 +8,9 @@ pub mod bad_literal;
 pub mod bound_direction;
 pub mod cycle;
 pub mod duplicate_name;
+pub mod empty_segment;
 pub mod file_not_found;
+pub mod implied_condition;
 pub mod malformed_tag;
 pub mod misplaced;
 pub mod missing_consent;
@@ -20,11 +22,13 @@ pub mod negated_missing;
 pub mod no_effect_yet;
 pub mod not_a_condition;
 pub mod not_yet;
+pub mod overlapping_stages;
 pub mod project_file;
 pub mod raw_data;
 pub mod repeated_member;
 pub mod shadowed_name;
 pub mod short_history;
+pub mod stage_gap;
 pub mod syntax_error;
 pub mod type_mismatch;
 pub mod unclosed;
@@ -39,6 +43,7 @@ pub mod unknown_word;
 pub mod unordered_enum;
 pub mod unreachable;
 pub mod unreachable_branch;
+pub mod unreachable_stage;
 pub mod unsafe_place;
 pub mod unused_allow;
 pub mod wrong_arguments;
@@ -51,7 +56,9 @@ pub const PAGES: &[(&str, &str)] = &[
     ("bound-direction", include_str!("catalogue/bound_direction/README.md")),
     ("cycle", include_str!("catalogue/cycle/README.md")),
     ("duplicate-name", include_str!("catalogue/duplicate_name/README.md")),
+    ("empty-segment", include_str!("catalogue/empty_segment/README.md")),
     ("file-not-found", include_str!("catalogue/file_not_found/README.md")),
+    ("implied-condition", include_str!("catalogue/implied_condition/README.md")),
     ("malformed-tag", include_str!("catalogue/malformed_tag/README.md")),
     ("misplaced", include_str!("catalogue/misplaced/README.md")),
     ("missing-consent", include_str!("catalogue/missing_consent/README.md")),
@@ -63,11 +70,13 @@ pub const PAGES: &[(&str, &str)] = &[
     ("no-effect-yet", include_str!("catalogue/no_effect_yet/README.md")),
     ("not-a-condition", include_str!("catalogue/not_a_condition/README.md")),
     ("not-yet", include_str!("catalogue/not_yet/README.md")),
+    ("overlapping-stages", include_str!("catalogue/overlapping_stages/README.md")),
     ("project-file", include_str!("catalogue/project_file/README.md")),
     ("raw-data", include_str!("catalogue/raw_data/README.md")),
     ("repeated-member", include_str!("catalogue/repeated_member/README.md")),
     ("shadowed-name", include_str!("catalogue/shadowed_name/README.md")),
     ("short-history", include_str!("catalogue/short_history/README.md")),
+    ("stage-gap", include_str!("catalogue/stage_gap/README.md")),
     ("syntax-error", include_str!("catalogue/syntax_error/README.md")),
     ("type-mismatch", include_str!("catalogue/type_mismatch/README.md")),
     ("unclosed", include_str!("catalogue/unclosed/README.md")),
@@ -82,6 +91,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("unordered-enum", include_str!("catalogue/unordered_enum/README.md")),
     ("unreachable", include_str!("catalogue/unreachable/README.md")),
     ("unreachable-branch", include_str!("catalogue/unreachable_branch/README.md")),
+    ("unreachable-stage", include_str!("catalogue/unreachable_stage/README.md")),
     ("unsafe-place", include_str!("catalogue/unsafe_place/README.md")),
     ("unused-allow", include_str!("catalogue/unused_allow/README.md")),
     ("wrong-arguments", include_str!("catalogue/wrong_arguments/README.md")),

@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use persona_diagnostics::Span;
 use persona_diagnostics::catalogue::misplaced::Misplaced;
-use persona_diagnostics::catalogue::{
-    cycle::Cycle, duplicate_name::DuplicateName, no_effect_yet::NoEffectYet, unreachable::Unreachable,
-};
+use persona_diagnostics::catalogue::{cycle::Cycle, duplicate_name::DuplicateName, unreachable::Unreachable};
 use persona_syntax::ast::{self, Declaration, DeclarationKind as Kind};
 use persona_value::{EnumType, Type};
 
@@ -184,10 +182,6 @@ pub(super) fn lifecycles(checker: &mut Checker, declarations: &[&Declaration]) -
         let Some((declared, ty)) = checker.lifecycles.iter().find(|(l, _)| l.span == span).cloned() else {
             continue;
         };
-        if *exclusive {
-            // Stages are still tried in order; that they do not overlap is not proved.
-            checker.problems.report(NoEffectYet { what: "exclusive".into(), at: *keyword });
-        }
         let mut otherwise: Option<Span> = None;
         let mut kept = Vec::new();
         for stage in stages {

@@ -138,6 +138,18 @@ impl<'m> Profiles<'m> {
         this.finish(None, &columns)
     }
 
+    /// Only these outputs of every customer, beside the key.
+    pub fn outputs(model: &'m Model, outputs: &[Output]) -> Plan {
+        let mut this = Profiles::new(model);
+        this.names.take(outputs.iter().map(|o| &o.name));
+        let mut columns: Vec<Arc<str>> = vec![model.customer.key().into()];
+        for output in outputs {
+            let column = output.name.clone();
+            columns.push(this.item(Of::Output, column, |this| scalar(&output.value, this)));
+        }
+        this.finish(None, &columns)
+    }
+
     /// The customers in a segment: their key.
     pub fn segment(model: &'m Model, name: &str) -> Plan {
         let mut this = Profiles::new(model);

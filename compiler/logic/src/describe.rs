@@ -1,0 +1,82 @@
+//! A witness in a few words.
+
+use jiff::Timestamp;
+use persona_value::{Type, Value};
+
+use crate::ask::ANY_TIME;
+use crate::witness::{Given, Witness};
+
+/// `a customer with tier gold, signed_up 3 days ago and 2 × purchase 1 day ago`.
+pub(crate) fn describe(witness: &Witness) -> String {
+    let relative = witness.now.as_second() == ANY_TIME;
+    let shown = |given: &Given| show(given, witness.now, relative);
+    let mut parts: Vec<String> = witness.attributes.iter().filter(|g| g.asked).map(shown).collect();
+    let mut events: Vec<(String, usize)> = Vec::new();
+    for event in &witness.events {
+        let fields: Vec<String> = event.fields.iter().filter(|g| g.asked).map(shown).collect();
+        let with = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join(", ")) };
+        let when = moment(event.at, witness.now, relative);
+        let text = format!("`{}`{with} {when}", event.event);
+        match events.last_mut() {
+            Some((last, count)) if *last == text => *count += 1,
+            _ => events.push((text, 1)),
+        }
+    }
+    parts.extend(events.into_iter().map(|(text, count)| format!("{count} × {text}")));
+    let at = if relative { String::new() } else { format!(", at {}", clock(witness.now)) };
+    match parts.len() {
+        0 => format!("a customer who did nothing yet{at}"),
+        1 => format!("a customer with {}{at}", parts[0]),
+        more => format!("a customer with {} and {}{at}", parts[..more - 1].join(", "), parts[more - 1]),
+    }
+}
+
+fn show(given: &Given, now: Timestamp, relative: bool) -> String {
+    let name = &given.name;
+    match (&given.value, &given.ty) {
+        (Value::Missing, _) => format!("no `{name}`"),
+        (Value::Bool(truth), _) => format!("`{name}` {truth}"),
+        (Value::Int(n), Type::Duration) => format!("`{name}` {}", length(*n)),
+        (Value::Int(n), _) => format!("`{name}` {n}"),
+        (Value::Decimal(d), Type::Money(currency)) => format!("`{name}` {d} {currency}"),
+        (Value::Decimal(d), Type::Percent) => {
+            let hundred = persona_value::Decimal::from(100);
+            d.mul(hundred).map_or(format!("`{name}` {d}"), |p| format!("`{name}` {p}%"))
+        }
+        (Value::Decimal(d), _) => format!("`{name}` {d}"),
+        (Value::Text(text), Type::Enum(_)) => format!("`{name}` {text}"),
+        (Value::Text(text), _) => format!("`{name}` \"{text}\""),
+        (Value::Date(date), _) => format!("`{name}` {date}"),
+        (Value::Time(time), _) => format!("`{name}` {time}"),
+        (Value::Instant(at), _) => format!("`{name}` {}", moment(*at, now, relative)),
+        (Value::List(_) | Value::Record(_), _) => format!("`{name}`"),
+    }
+}
+
+/// `3 days ago`, or the time by the clock.
+fn moment(at: Timestamp, now: Timestamp, relative: bool) -> String {
+    if !relative {
+        return clock(at);
+    }
+    match now.duration_since(at).as_secs() {
+        0 => "just now".into(),
+        seconds if seconds > 0 => format!("{} ago", length(seconds)),
+        seconds => format!("in {}", length(-seconds)),
+    }
+}
+
+fn clock(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// In the largest unit that fits.
+pub(crate) fn length(seconds: i64) -> String {
+    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
+    for (size, unit) in units {
+        if seconds % size == 0 || size == 1 {
+            let count = seconds / size;
+            return format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
+        }
+    }
+    String::new()
+}

@@ -1,0 +1,45 @@
+//! Who can be where: what only a compiler can say that sees the whole program.
+//!
+//! Every answer is *proved*, *shown* by a made-up customer whom the plan's own evaluator confirms, or *unknown*; of what
+//! is unknown nothing is told. Four steps lead there:
+//!
+//! 1. Expressions become formulas over terms: attributes, counts of events, what is made of events ([`lower`]). What is
+//!    not looked into becomes a term of which nothing is known. So a formula may hold of customers who do not exist,
+//!    and one that never holds is proved to be empty.
+//! 2. The constants that a term is compared with cut its values into cells; missing is one cell more ([`cells`]).
+//! 3. A search narrows the cells ([`solve`]) and asks whether events can be counted so ([`family`]).
+//! 4. From the cells that are left a customer is made ([`witness`]), and is believed only when the plan's evaluator
+//!    gives the same answer ([`replay`]).
+//!
+//! Proofs hold at every instant; a witness lives at one. Every search has a budget, after which nobody knows.
+
+mod ask;
+mod cells;
+mod describe;
+mod family;
+mod key;
+mod lifecycles;
+mod lower;
+mod point;
+mod replay;
+mod segments;
+mod solve;
+mod term;
+mod witness;
+
+use persona_diagnostics::Problems;
+use persona_model::{Loaded, Model};
+
+/// Tells what the conditions of a program without errors mean together.
+pub fn check(model: &Model, problems: &mut Problems) {
+    let mut logic = ask::Logic::new(model);
+    segments::check(&mut logic, problems);
+    lifecycles::check(&mut logic, problems);
+}
+
+/// Tells the same of a project that was read, where it has no errors.
+pub fn check_loaded(loaded: &mut Loaded) {
+    if let (Some(model), false) = (&loaded.model, loaded.problems.any_error()) {
+        check(model, &mut loaded.problems);
+    }
+}

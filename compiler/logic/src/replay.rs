@@ -1,0 +1,97 @@
+//! The plan's evaluator, asked of one made-up customer.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use persona_model::{EVENT_FIELDS, Expr, Model};
+use persona_plan::lower::{
+    CONSENT_LOG, CUSTOMER, ITEM_EVENT, Output, POSITION, Profiles, SUPPRESSION, entity_table, event_table,
+    list_table,
+};
+use persona_plan::{Column, Place, Rows, Schema, Tables, evaluate};
+use persona_value::{Type, Value};
+
+use crate::witness::{Given, ID, Occurrence, Witness};
+
+/// Whether these conditions have these answers for the customer, by the definition of the language.
+pub(crate) fn confirmed(model: &Model, witness: &Witness, conditions: &[(&Expr, bool)]) -> bool {
+    let names: Vec<Arc<str>> = (0..conditions.len()).map(|at| format!("asked_{at}").into()).collect();
+    let output = |(name, (value, _)): (&Arc<str>, &(&Expr, bool))| Output {
+        name: name.clone(),
+        value: (*value).clone(),
+    };
+    let outputs: Vec<Output> = names.iter().zip(conditions).map(output).collect();
+    let plan = Profiles::outputs(model, &outputs);
+    let Ok(rows) = evaluate(&plan, &tables(model, witness), witness.now) else { return false };
+    let key = rows.schema.index(model.customer.key());
+    let id = Value::text(ID);
+    let Some(row) = rows.rows.iter().find(|row| key.is_some_and(|key| row[key] == id)) else { return false };
+    names
+        .iter()
+        .zip(conditions)
+        .all(|(name, (_, wanted))| rows.schema.index(name).is_some_and(|at| row[at].is_true() == *wanted))
+}
+
+/// Every table of the program: the customer, what they did, and nothing else.
+fn tables(model: &Model, witness: &Witness) -> Tables {
+    let mut tables = Tables::new();
+    let columns = |given: &[Given]| -> Vec<Value> { given.iter().map(|g| g.value.clone()).collect() };
+    let schema: Schema = model
+        .customer
+        .attributes
+        .iter()
+        .map(|a| Column::new(a.name.clone(), a.ty.clone(), a.optional))
+        .collect();
+    tables.insert(own(CUSTOMER), Rows::new(schema, vec![columns(&witness.attributes)]));
+    let mut done: HashMap<&str, Vec<(usize, &Occurrence)>> = HashMap::new();
+    for (at, occurrence) in witness.events.iter().enumerate() {
+        done.entry(&occurrence.event).or_default().push((at, occurrence));
+    }
+    for event in model.events.iter().filter(|e| e.of.is_empty()) {
+        let built_in = EVENT_FIELDS.iter().map(|(name, ty)| Column::new(*name, ty.clone(), false));
+        let plain = || event.fields.iter().filter(|f| !matches!(f.ty, Type::List(_)));
+        let schema: Schema =
+            built_in.chain(plain().map(|f| Column::new(f.name.clone(), f.ty.clone(), f.optional))).collect();
+        let row = |(at, occurrence): &(usize, &Occurrence)| -> Vec<Value> {
+            let own = EVENT_FIELDS.iter().map(|(name, _)| match *name {
+                "id" => Value::text(format!("event {at}")),
+                "customer" => Value::text(ID),
+                _ => Value::Instant(occurrence.at),
+            });
+            own.chain(columns(&occurrence.fields)).collect()
+        };
+        let rows = done.get(&*event.name).into_iter().flatten().map(row).collect();
+        tables.insert(own(&event_table(&event.name)), Rows::new(schema, rows));
+        for field in &event.fields {
+            if let Type::List(item) = &field.ty
+                && let Type::Record(record) = &**item
+            {
+                let keys =
+                    [Column::new(ITEM_EVENT, Type::Text, false), Column::new(POSITION, Type::Int, false)];
+                let fields =
+                    record.fields.iter().map(|f| Column::new(f.name.clone(), f.ty.clone(), f.optional));
+                let schema = keys.into_iter().chain(fields).collect();
+                tables.insert(own(&list_table(&event.name, &field.name)), Rows::new(schema, vec![]));
+            }
+        }
+    }
+    for entity in &model.entities {
+        let column = |f: &persona_model::Attribute| Column::new(f.name.clone(), f.ty.clone(), f.optional);
+        let schema = entity.fields.iter().map(column).collect();
+        tables.insert(own(&entity_table(&entity.name)), Rows::new(schema, vec![]));
+    }
+    let log = [
+        Column::new("customer", Type::Text, false),
+        Column::new("consent", Type::Text, false),
+        Column::new("at", Type::Timestamp, false),
+        Column::new("given", Type::Bool, false),
+    ];
+    tables.insert(own(CONSENT_LOG), Rows::new(log.into_iter().collect(), vec![]));
+    let suppressed = [Column::new("email", Type::Email, false), Column::new("reason", Type::Text, true)];
+    tables.insert(own(SUPPRESSION), Rows::new(suppressed.into_iter().collect(), vec![]));
+    tables
+}
+
+fn own(name: &str) -> Place {
+    Place::Own(name.into())
+}

@@ -1,0 +1,103 @@
+//! Segments that nobody is in, and conditions that say nothing.
+
+use persona_diagnostics::catalogue::{empty_segment::EmptySegment, implied_condition::ImpliedCondition};
+use persona_diagnostics::{Problems, Span};
+use persona_model::{Expr, ExprKind};
+
+use crate::ask::{Logic, alternatives, conjuncts};
+
+/// Every segment, each after those it reads.
+pub(crate) fn check(logic: &mut Logic, problems: &mut Problems) {
+    for segment in &logic.model.segments {
+        if logic.never(&[(&segment.when, true)]) {
+            problems.report(EmptySegment {
+                name: segment.name.to_string(),
+                at: segment.span,
+                parts: contradiction(logic, &segment.when),
+            });
+            logic.lowering.tell(format!("segment {}", segment.name));
+            continue;
+        }
+        implied(logic, &segment.when, problems);
+    }
+}
+
+/// The parts of a condition that cannot hold together.
+pub(crate) fn contradiction(logic: &mut Logic, condition: &Expr) -> Vec<Span> {
+    let parts = conjuncts(condition);
+    let core = logic.core(&parts);
+    core.into_iter().map(|at| parts[at].span).collect()
+}
+
+/// Parts of a condition that the parts beside them imply. The condition can be met.
+pub(crate) fn implied(logic: &mut Logic, condition: &Expr, problems: &mut Problems) {
+    for (joined, and) in joins(condition) {
+        let mut kept = joined.clone();
+        // The later of two that say the same is the one too many.
+        for part in joined.iter().rev() {
+            if kept.len() == 1 && !and {
+                break;
+            }
+            // To say what is meant where a value is missing is good manners, and what templates go by.
+            if is_of_presence(part) {
+                continue;
+            }
+            let others: Vec<&Expr> = kept.iter().copied().filter(|k| !std::ptr::eq(*k, *part)).collect();
+            let mut asked: Vec<(&Expr, bool)> = others.iter().map(|o| (*o, and)).collect();
+            asked.push((part, !and));
+            if !logic.never(&asked) {
+                continue;
+            }
+            let by = implied_by(logic, &others, part, and);
+            problems.report(ImpliedCondition { at: part.span, by, and });
+            kept = others;
+        }
+    }
+}
+
+fn is_of_presence(part: &Expr) -> bool {
+    match &part.kind {
+        ExprKind::IsPresent(_) => true,
+        ExprKind::Not(inner) => is_of_presence(inner),
+        _ => false,
+    }
+}
+
+/// The fewest of the others that suffice.
+fn implied_by(logic: &mut Logic, others: &[&Expr], part: &Expr, and: bool) -> Vec<Span> {
+    let mut kept: Vec<&Expr> = others.to_vec();
+    for other in others {
+        let fewer: Vec<&Expr> = kept.iter().copied().filter(|k| !std::ptr::eq(*k, *other)).collect();
+        let mut asked: Vec<(&Expr, bool)> = fewer.iter().map(|o| (*o, and)).collect();
+        asked.push((part, !and));
+        if logic.never(&asked) {
+            kept = fewer;
+        }
+    }
+    kept.iter().map(|k| k.span).collect()
+}
+
+/// Every run of conditions that `and` or `or` joins, with which of the two; a condition alone is a run of one `and`.
+fn joins(condition: &Expr) -> Vec<(Vec<&Expr>, bool)> {
+    let mut found = Vec::new();
+    let mut waiting = vec![condition];
+    let mut outermost = true;
+    while let Some(expr) = waiting.pop() {
+        let (parts, and) = match &expr.kind {
+            ExprKind::Or(..) => (alternatives(expr), false),
+            ExprKind::And(..) => (conjuncts(expr), true),
+            ExprKind::Not(inner) => {
+                waiting.push(inner);
+                continue;
+            }
+            _ if outermost => (vec![expr], true),
+            _ => continue,
+        };
+        if parts.len() > 1 {
+            waiting.extend(parts.iter().copied());
+        }
+        outermost = false;
+        found.push((parts, and));
+    }
+    found
+}
