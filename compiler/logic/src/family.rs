@@ -235,14 +235,14 @@ fn fill(
     let need = lacking(set);
     let mut open: Vec<usize> =
         (0..regions.len()).filter(|r| numbers[*r].is_none() && inside(set, &regions[*r])).collect();
-    let rooms = open.iter().map(|r| room(&regions[*r], numbers));
-    let total = rooms.fold(Some(0u64), |total, room| Some(total?.saturating_add(room?)));
+    let mut rooms = open.iter().map(|r| room(&regions[*r], numbers));
+    let total = rooms.try_fold(0u64, |total, room| Some(total.saturating_add(room?)));
     if total.is_some_and(|total| total < need) {
         return Found::Nothing;
     }
     // All of it lies in another set that has no room for so much.
-    for other in 0..stretches.len() {
-        let Some(high) = stretches[other].1 else { continue };
+    for (other, (_, high)) in stretches.iter().enumerate() {
+        let Some(high) = high else { continue };
         if open.iter().all(|r| inside(other, &regions[*r])) && high.saturating_sub(sum(other, numbers)) < need
         {
             return Found::Nothing;

@@ -526,13 +526,9 @@ impl<'m> Lowering<'m> {
         let mut waiting: Vec<Arc<str>> = vec![event.into()];
         while let Some(name) = waiting.pop() {
             match self.model.event(&name) {
-                Some(event) if event.of.is_empty() => {
-                    if !found.contains(&name) {
-                        found.push(name);
-                    }
-                }
-                Some(event) => waiting.extend(event.of.iter().rev().cloned()),
-                None => {}
+                Some(event) if !event.of.is_empty() => waiting.extend(event.of.iter().rev().cloned()),
+                Some(_) if !found.contains(&name) => found.push(name),
+                _ => {}
             }
         }
         found
