@@ -71,9 +71,9 @@ fn head(kind: &ExprKind, to: &mut String) {
         Midnight(_) => "midnight",
         // Written by `write` itself.
         Query(_) | Items(_) | Within(..) => "",
-        // What other parts of the language add has only its children and its shape to go by.
-        #[allow(unreachable_patterns)]
-        _ => return debug(to, kind),
+        Model(name) => return debug(to, &("model", name)),
+        // With where it is written: alike are then fewer than could be.
+        Bought(_) => return debug(to, kind),
     };
     put(to, word);
 }

@@ -227,9 +227,9 @@ fn nobody_is_where_nobody_can_be() {
             let now = Timestamp::from_second(1_772_370_000 + month).unwrap();
             let tables = customers(&model, &mut rng, now, 60);
             let rows = evaluate(&Profiles::everything(&model, &[]), &tables, now).unwrap();
-            for at in 0..conditions.len() {
+            for (at, found) in found.iter_mut().enumerate() {
                 let column = rows.schema.index(&format!("in_s{at}")).unwrap();
-                found[at] |= rows.rows.iter().any(|row| row[column].is_true());
+                *found |= rows.rows.iter().any(|row| row[column].is_true());
             }
         }
         for (at, condition) in conditions.iter().enumerate() {
