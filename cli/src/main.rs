@@ -37,6 +37,13 @@ pub enum Format {
     Github,
 }
 
+/// What `build` makes beside files of SQL.
+#[derive(Clone, Copy, ValueEnum)]
+enum Form {
+    /// A project of dbt's, in `build/TARGET-dbt`: models, sources, tests, documentation, exposures.
+    Dbt,
+}
+
 #[derive(Subcommand)]
 enum Command {
     /// Makes a small project that checks, builds and runs at once.
@@ -79,6 +86,9 @@ enum Command {
         /// A target of `persona.toml`.
         #[arg(long)]
         target: String,
+        /// Another tool's project instead of files of SQL.
+        #[arg(long = "as", value_enum)]
+        form: Option<Form>,
     },
     /// Prints one declaration's SQL.
     Sql {
@@ -133,7 +143,12 @@ fn main() -> ExitCode {
             commands::check::check(&project, format, &deny, fixing)
         }
         Command::Fmt { project, check } => commands::fmt::fmt(&project, check),
-        Command::Build { project, target } => commands::build::build(&project, &target),
+        Command::Build { project, target, form } => {
+            let form = form.map_or(persona_build::Form::Plain, |form| match form {
+                Form::Dbt => persona_build::Form::Dbt,
+            });
+            commands::build::build(&project, &target, form)
+        }
         Command::Sql { name, dialect, at, project } => {
             commands::sql::sql(&name, dialect, at.as_deref(), &project)
         }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use persona_build::comment;
 use persona_diagnostics::suggest;
 use persona_model::Model;
 use persona_plan::Plan;
@@ -14,7 +15,7 @@ use super::{Failure, Outcome, instant, load, print};
 /// Prints the query behind a declaration.
 pub fn sql(name: &str, dialect: Target, at: Option<&str>, project: &Path) -> Outcome {
     let (_, model) = load(project, Asked::Queries)?;
-    let options = Options { schema: schema(&model, dialect), at: instant(at, &model)? };
+    let options = Options { schema: schema(&model, dialect), at: instant(at, &model)?, ..Default::default() };
     let Some((title, docs, plan)) = plan(&model, name) else {
         let nearest =
             suggest(name, names(&model)).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
@@ -29,12 +30,6 @@ pub fn sql(name: &str, dialect: Target, at: Option<&str>, project: &Path) -> Out
 /// A plan without a place in SQL is a mistake of ours.
 pub fn bug(unsupported: persona_sql::Unsupported) -> Failure {
     Failure::world(format!("this is a bug of persona, please report it: {}", unsupported.reason))
-}
-
-/// Title and comment of a declaration as SQL comments.
-pub fn comment(title: &str, docs: &[String]) -> String {
-    let lines = std::iter::once(title).chain(docs.iter().map(String::as_str));
-    lines.map(|line| format!("-- {line}\n")).collect()
 }
 
 /// The schema of the first target that speaks a dialect.

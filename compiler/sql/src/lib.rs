@@ -15,6 +15,7 @@ mod relation;
 mod scalar;
 mod select;
 mod statement;
+mod templated;
 mod zone;
 
 use std::fmt;
@@ -42,6 +43,19 @@ pub struct Options {
     pub schema: Vec<String>,
     /// The instant of the evaluation; if none, the engine's clock, read once a statement.
     pub at: Option<jiff::Timestamp>,
+    /// How tables are named.
+    pub names: Names,
+}
+
+/// How a query names the tables it reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Names {
+    /// As the engine does: with their schema, quoted.
+    #[default]
+    Quoted,
+    /// As dbt's templates do: `{{ ref('event_purchase') }}` for persona's own, `{{ source('raw', 'invoices') }}` for a
+    /// user's, so that dbt knows what depends on what. The text is a template of Jinja, with all else in it escaped.
+    Dbt,
 }
 
 /// A plan that cannot be written as SQL: a mistake of the compiler, not of the program.
@@ -55,7 +69,17 @@ pub struct Unsupported {
 pub fn query(plan: &Plan, target: Target, options: &Options) -> Result<String, Unsupported> {
     let dialect = dialect::of(target);
     let query = relation::plan(plan, dialect, options)?;
-    Ok(layout::lay_out(&query.to_string(), dialect.parser()))
+    let text = layout::lay_out(&query.to_string(), dialect.parser());
+    Ok(match options.names {
+        Names::Quoted => text,
+        Names::Dbt => templated::escaped(&text),
+    })
+}
+
+/// The name of a user's table in dbt: its source, and the table there. `raw.invoices` is `("raw", "invoices")`; what has
+/// no schema is of the source `raw`.
+pub fn dbt_source(name: &str) -> (String, String) {
+    templated::source(name)
 }
 
 /// The statements that replace one of persona's own tables by the plan's rows.
@@ -94,7 +118,7 @@ pub fn own_name(name: &str, target: Target, options: &Options) -> String {
 
 /// The full name, quoted, of a user's table as the program writes it: `raw.invoices`.
 pub fn users_name(name: &str, target: Target) -> String {
-    statement::users(name, dialect::of(target)).to_string()
+    statement::users(name, dialect::of(target), &Options::default()).to_string()
 }
 
 impl Target {

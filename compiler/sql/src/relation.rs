@@ -130,9 +130,10 @@ impl Relations<'_> {
             Rel::Table(Table { place, schema }) => {
                 let (name, called) = match place {
                     Place::Own(name) => (statement::own(name, self.dialect, self.options), &**name),
-                    Place::Users(name) => {
-                        (statement::users(name, self.dialect), name.rsplit('.').next().unwrap_or(name))
-                    }
+                    Place::Users(name) => (
+                        statement::users(name, self.dialect, self.options),
+                        name.rsplit('.').next().unwrap_or(name),
+                    ),
                 };
                 Ok(self.table(name, called, schema, aliases, several))
             }

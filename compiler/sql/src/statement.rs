@@ -3,18 +3,24 @@
 use sqlparser::ast::helpers::stmt_create_table::CreateTableBuilder;
 use sqlparser::ast::{CreateTableOptions, CreateView, ObjectName, ObjectType, Query, SchemaName, Statement};
 
-use crate::Options;
 use crate::dialect::Dialect;
 use crate::layout::lay_out;
+use crate::{Names, Options, templated};
 
 /// One of persona's own tables.
 pub fn own(name: &str, dialect: &dyn Dialect, options: &Options) -> ObjectName {
+    if options.names == Names::Dbt {
+        return templated::own(name);
+    }
     let parts = options.schema.iter().map(String::as_str).chain([name]);
     ObjectName::from(parts.map(|p| dialect.name(p)).collect::<Vec<_>>())
 }
 
 /// A user's table, its name split at dots.
-pub fn users(name: &str, dialect: &dyn Dialect) -> ObjectName {
+pub fn users(name: &str, dialect: &dyn Dialect, options: &Options) -> ObjectName {
+    if options.names == Names::Dbt {
+        return templated::users(name);
+    }
     ObjectName::from(name.split('.').map(|p| dialect.name(p)).collect::<Vec<_>>())
 }
 

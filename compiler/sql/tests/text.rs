@@ -32,7 +32,7 @@ fn one_line(sql: &str) -> String {
 }
 
 fn options() -> Options {
-    Options { schema: vec!["shop".into(), "persona".into()], at: None }
+    Options { schema: vec!["shop".into(), "persona".into()], at: None, ..Default::default() }
 }
 
 #[test]

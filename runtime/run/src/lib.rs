@@ -86,7 +86,7 @@ pub fn run(
 
     let mut warehouse = connect(&place)?;
     let dialect = dialect(&target);
-    let options = persona_sql::Options { schema: schema(Some(&target)), at: Some(at) };
+    let options = persona_sql::Options { schema: schema(Some(&target)), at: Some(at), ..Default::default() };
     let mut loading =
         Session { model, folder, warehouse: &mut *warehouse, dialect, options: options.clone() };
     if let Some(sql) = persona_sql::create_schema(dialect, &options) {

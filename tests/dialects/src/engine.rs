@@ -1,5 +1,7 @@
 //! A case by an engine, through the SQL that is written for it.
 
+use std::path::Path;
+
 use persona_model::Model;
 use persona_plan::Place;
 use persona_sql::{Options, Target, create_schema, create_table, own_name, query, users_name};
@@ -24,9 +26,20 @@ impl Engine {
         Engine { target: Target::DuckDb, warehouse }
     }
 
+    /// DuckDB in a file, for others to open once this engine is gone.
+    pub fn duckdb_in(path: &Path) -> Engine {
+        let target = persona_warehouse::Target::DuckDb { path: Some(path.into()) };
+        let warehouse = persona_warehouse::connect(&target).unwrap_or_else(|e| panic!("{e}"));
+        Engine { target: Target::DuckDb, warehouse }
+    }
+
     /// A new database of this run's PostgreSQL server.
     pub fn postgres() -> Engine {
-        let uri = crate::postgres::database();
+        Engine::postgres_at(crate::postgres::database())
+    }
+
+    /// A database of a PostgreSQL server.
+    pub fn postgres_at(uri: String) -> Engine {
         let target = persona_warehouse::Target::Postgres { uri };
         let warehouse = persona_warehouse::connect(&target).unwrap_or_else(|e| panic!("{e}"));
         Engine { target: Target::Postgres, warehouse }
@@ -34,12 +47,8 @@ impl Engine {
 
     /// The engine's answer, or the first statement it refuses with its words.
     pub fn answer(&mut self, model: &Model, case: &Case) -> Result<Answer, String> {
-        let options = Options { schema: vec!["persona".into()], at: Some(case.now) };
-        self.clear(model)?;
-        self.execute(&create_schema(self.target, &options).expect("it has a name"))?;
-        for table in &case.tables {
-            self.load(table, &options)?;
-        }
+        let options = Options { schema: vec!["persona".into()], at: Some(case.now), ..Default::default() };
+        self.load_all(model, case)?;
         let mut answer = Answer::default();
         let stored = plans::sources(model).into_iter().chain(plans::profile(model));
         let each = if case.each { plans::declarations(model, case.from()) } else { vec![] };
@@ -48,6 +57,19 @@ impl Engine {
             answer.add(&named.name, rows.columns, rows.rows);
         }
         Ok(answer)
+    }
+
+    /// The tables of a case, and nothing else of persona's or of these schemas.
+    pub fn load_all(&mut self, model: &Model, case: &Case) -> Result<(), String> {
+        let options = Options { schema: vec!["persona".into()], ..Default::default() };
+        self.clear(model)?;
+        self.execute(&create_schema(self.target, &options).expect("it has a name"))?;
+        case.tables.iter().try_for_each(|table| self.load(table, &options))
+    }
+
+    /// Every row of a query.
+    pub fn rows(&mut self, sql: &str) -> Result<Rows, String> {
+        self.warehouse.query(sql).map_err(|e| format!("{e}\n{sql}"))
     }
 
     fn run(&mut self, named: &Named, options: &Options) -> Result<Rows, String> {

@@ -37,11 +37,19 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/").join("judges")
 }
 
+/// A program that `scripts/setup --tests` has installed: its path below `.tools`.
+pub fn tool(path: &str) -> PathBuf {
+    let root = folder().join("../..");
+    let tool = root.join(".tools").join(path);
+    assert!(tool.exists(), "{} is not there: scripts/setup --tests installs it", tool.display());
+    tool
+}
+
 impl Job {
     /// Adds every statement of a program. `name` tells programs apart, and becomes their schema.
     pub fn add(&mut self, name: &str, model: &Model, target: Target, at: jiff::Timestamp) {
         let schema = format!("p_{name}");
-        let options = Options { schema: vec![schema.clone()], at: Some(at) };
+        let options = Options { schema: vec![schema.clone()], at: Some(at), ..Default::default() };
         let create = create_schema(target, &options).expect("it has a name");
         self.statement(&format!("{name}: schema"), create, true);
         // Snowflake's own way with a name that is not quoted.

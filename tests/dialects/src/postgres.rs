@@ -18,6 +18,22 @@ pub fn database() -> String {
     uri.replacen("/postgres?", &format!("/{name}?"), 1)
 }
 
+/// The same address in the variables that programs beside ours read.
+pub fn environment(uri: &str) -> Vec<(&'static str, String)> {
+    let (before, parameters) = uri.split_once('?').expect("it names a folder");
+    let database = before.rsplit('/').next().unwrap_or_default();
+    let user = before.split("//").nth(1).and_then(|rest| rest.split_once('@')).map_or("postgres", |(u, _)| u);
+    let mut all = vec![("PGDATABASE", database.to_string()), ("PGUSER", user.to_string())];
+    for parameter in parameters.split('&') {
+        match parameter.split_once('=') {
+            Some(("host", value)) => all.push(("PGHOST", value.replace("%2F", "/"))),
+            Some(("port", value)) => all.push(("PGPORT", value.to_string())),
+            _ => {}
+        }
+    }
+    all
+}
+
 fn start() -> (String, Child) {
     let folder = crate::judge::folder();
     let mut server = Command::new(folder.join("judge"))

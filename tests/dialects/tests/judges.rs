@@ -76,7 +76,7 @@ fn a_program_of_many_features_is_written_too() {
     let traits: String =
         (1..=600).map(|n| format!("trait t{n} = count(purchase in last {n} hours)\n")).collect();
     let model = program::compile(&format!("{shop}{traits}"), "UTC").unwrap();
-    let options = Options { schema: vec!["persona".into()], at: None };
+    let options = Options { schema: vec!["persona".into()], at: None, ..Default::default() };
     for named in plans::profile(&model) {
         persona_plan::check(&named.plan).unwrap();
         for target in Target::ALL {

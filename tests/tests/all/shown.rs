@@ -8,7 +8,7 @@ use persona_tests::{Document, drawn, root};
 
 /// The query behind a segment, a trait, a lifecycle, an event, an entity or `customer`, on DuckDB.
 pub fn query(model: &Model, name: &str) -> Option<String> {
-    let options = Options { schema: vec!["persona".to_string()], at: None };
+    let options = Options { schema: vec!["persona".to_string()], at: None, ..Default::default() };
     Some(persona_sql::query(&plan(model, name)?, Target::DuckDb, &options).unwrap())
 }
 

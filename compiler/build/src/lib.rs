@@ -1,0 +1,109 @@
+//! What a build writes: a target's SQL in files for people, schedulers and programs, or a project of dbt's that does
+//! the same.
+//!
+//! Nothing here touches the disk: a build is a list of files, and whoever asked for it writes them, all or none.
+
+mod dbt;
+mod plain;
+
+use std::path::PathBuf;
+
+use persona_model::{Location, Model};
+use persona_plan::Plan;
+use persona_plan::lower::{Profiles, Staged, raw_table, staging, trait_table};
+use persona_sql::{Target, Unsupported};
+use persona_value::Type;
+
+/// A file: its path below the build's folder and its text.
+pub type Files = Vec<(PathBuf, String)>;
+
+/// What a build is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Form {
+    /// SQL in files, and one script with all of it: for people, cron and other programs.
+    #[default]
+    Plain,
+    /// A project of dbt's: models, sources, tests, documentation and exposures.
+    Dbt,
+}
+
+/// For whom SQL is written.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The target's name in `persona.toml`.
+    pub target: String,
+    /// What it speaks.
+    pub dialect: Target,
+    /// Where persona's own tables lie, outermost first.
+    pub schema: Vec<String>,
+}
+
+/// The files of a build.
+pub fn files(model: &Model, form: Form, options: &Options) -> Result<Files, Unsupported> {
+    match form {
+        Form::Plain => plain::files(model, options),
+        Form::Dbt => dbt::files(model, options),
+    }
+}
+
+/// One of persona's own tables, after those that it reads.
+struct Made {
+    name: String,
+    title: String,
+    docs: Vec<String>,
+    plan: Plan,
+    from: From,
+}
+
+/// What a table is made of.
+enum From {
+    /// The user's tables: what a customer, an event or an entity is.
+    Sources(Box<Staged>),
+    /// Persona's own: everything that is known of every customer, or the items of a list.
+    Values,
+}
+
+/// Every table of a model, in an order in which they can be made.
+fn tables(model: &Model) -> Vec<Made> {
+    let mut made: Vec<Made> = Vec::new();
+    for staged in staging(model) {
+        made.push(Made {
+            name: staged.table.to_string(),
+            title: format!("Table `{}`, from its sources.", staged.table),
+            docs: staged.docs.clone(),
+            plan: staged.plan.clone(),
+            from: From::Sources(Box::new(staged)),
+        });
+    }
+    made.push(Made {
+        name: "profile".into(),
+        title: "Everything that is known of every customer: traits, segments, stages, consents.".into(),
+        docs: vec![],
+        plan: Profiles::everything(model, &[]),
+        from: From::Values,
+    });
+    for t in model.traits.iter().filter(|t| matches!(t.value.ty, Type::List(_))) {
+        made.push(Made {
+            name: trait_table(&t.name).to_string(),
+            title: format!("Trait `{}` of every customer: a row an item.", t.name),
+            docs: t.docs.clone(),
+            plan: Profiles::trait_(model, &t.name),
+            from: From::Values,
+        });
+    }
+    made
+}
+
+/// Sources that are files: the table each is loaded to, and its path in the project.
+fn files_read(model: &Model) -> impl Iterator<Item = (String, &str)> {
+    model.sources.iter().filter_map(|s| match &s.location {
+        Location::File(path) => Some((raw_table(&s.name).to_string(), &**path)),
+        _ => None,
+    })
+}
+
+/// Title and comment of a declaration as SQL comments.
+pub fn comment(title: &str, docs: &[String]) -> String {
+    let lines = std::iter::once(title).chain(docs.iter().map(String::as_str));
+    lines.map(|line| format!("-- {line}\n")).collect()
+}
