@@ -23,6 +23,7 @@ pub mod no_effect_yet;
 pub mod not_a_condition;
 pub mod not_yet;
 pub mod overlapping_stages;
+pub mod personal_data_in_link;
 pub mod project_file;
 pub mod raw_data;
 pub mod repeated_member;
@@ -34,6 +35,7 @@ pub mod type_mismatch;
 pub mod unclosed;
 pub mod unclosed_block;
 pub mod unclosed_tag;
+pub mod uncovered_purpose;
 pub mod uneven_branches;
 pub mod unexpected_tag;
 pub mod unknown_name;
@@ -71,6 +73,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("not-a-condition", include_str!("catalogue/not_a_condition/README.md")),
     ("not-yet", include_str!("catalogue/not_yet/README.md")),
     ("overlapping-stages", include_str!("catalogue/overlapping_stages/README.md")),
+    ("personal-data-in-link", include_str!("catalogue/personal_data_in_link/README.md")),
     ("project-file", include_str!("catalogue/project_file/README.md")),
     ("raw-data", include_str!("catalogue/raw_data/README.md")),
     ("repeated-member", include_str!("catalogue/repeated_member/README.md")),
@@ -82,6 +85,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("unclosed", include_str!("catalogue/unclosed/README.md")),
     ("unclosed-block", include_str!("catalogue/unclosed_block/README.md")),
     ("unclosed-tag", include_str!("catalogue/unclosed_tag/README.md")),
+    ("uncovered-purpose", include_str!("catalogue/uncovered_purpose/README.md")),
     ("uneven-branches", include_str!("catalogue/uneven_branches/README.md")),
     ("unexpected-tag", include_str!("catalogue/unexpected_tag/README.md")),
     ("unknown-name", include_str!("catalogue/unknown_name/README.md")),

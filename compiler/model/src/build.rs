@@ -150,6 +150,7 @@ pub fn build(
     journey::build(&mut checker, &declarations, &mut model);
     content::build(&mut checker, &declarations, &templates, &mut model);
     journey::emails(&mut checker, &declarations);
+    crate::flow::check(&model, checker.problems);
     let mut index = std::mem::take(&mut checker.index);
     index::definitions(&mut index, &declarations, &model);
     index.finish();

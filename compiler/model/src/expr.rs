@@ -267,6 +267,7 @@ pub enum Function {
     Hour,
     DaysBetween,
     Hashed,
+    Masked,
 }
 
 impl Expr {

@@ -7,6 +7,7 @@ mod build;
 mod builtin;
 mod expr;
 mod files;
+mod flow;
 mod index;
 mod infer;
 mod load;

@@ -11,10 +11,12 @@ use crate::{Expr, Index, Length, Project};
 
 mod data;
 mod offer;
+mod reads;
 mod science;
 
 pub use data::Retention;
 pub use offer::*;
+pub use reads::Reads;
 pub use science::*;
 
 /// A whole program.
@@ -83,6 +85,8 @@ pub struct Attribute {
     pub key: bool,
     /// Personal data.
     pub pii: bool,
+    /// What it may be used for: a purpose that a consent must cover.
+    pub purpose: Option<Arc<str>>,
     /// A condition over `it` that every value meets.
     pub check: Option<Expr>,
     /// A pattern that every value matches.
@@ -312,6 +316,8 @@ pub struct Layout {
     pub name: Arc<str>,
     /// Its body, with `{% block content %}`.
     pub body: Body,
+    /// What it reads, with where.
+    pub reads_at: Reads,
 }
 
 /// A conditional block.
@@ -321,6 +327,8 @@ pub struct Content {
     pub name: Arc<str>,
     /// First match wins; the last has no condition.
     pub cases: Vec<Case>,
+    /// What the cases' texts read, with where.
+    pub reads_at: Reads,
     /// Where its name stands.
     pub span: Span,
 }
@@ -374,6 +382,8 @@ pub struct Email {
     pub blocks: BTreeSet<Arc<str>>,
     /// Entities they look into.
     pub entities: BTreeSet<Arc<str>>,
+    /// What its own texts read, with where.
+    pub reads_at: Reads,
     /// Where its name stands.
     pub span: Span,
 }
@@ -584,6 +594,7 @@ impl Attribute {
             docs: Vec::new(),
             key: false,
             pii: false,
+            purpose: None,
             check: None,
             pattern: None,
         }

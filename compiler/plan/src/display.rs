@@ -322,6 +322,7 @@ impl Function {
             Function::DaysBetween => "days_between",
             Function::Canonical => "canonical",
             Function::Md5 => "md5",
+            Function::Masked => "masked",
             Function::Bucket { .. } => "bucket",
         }
     }

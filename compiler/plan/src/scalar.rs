@@ -233,6 +233,8 @@ pub enum Function {
     Canonical,
     /// MD5 of UTF-8 text: 32 lower-case hex digits.
     Md5,
+    /// The first character of a text and `***`.
+    Masked,
     /// The bucket of `salt:id`: the last 15 hex digits of its MD5 as an integer, modulo 10,000. One argument, text.
     Bucket {
         /// The salt.
@@ -313,7 +315,7 @@ impl Scalar {
                     Function::Lower | Function::Upper | Function::Trim | Function::Concat => {
                         (Type::Text, optional)
                     }
-                    Function::Canonical | Function::Md5 => (Type::Text, optional),
+                    Function::Canonical | Function::Md5 | Function::Masked => (Type::Text, optional),
                     Function::Contains
                     | Function::StartsWith
                     | Function::EndsWith

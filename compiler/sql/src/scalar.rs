@@ -287,6 +287,10 @@ impl Scalars<'_> {
                 Some(stored) => dialect.as_text(x, stored),
             },
             Function::Md5 => dialect.md5(x),
+            Function::Masked => {
+                let first = ast::call("SUBSTR", vec![x, ast::number(1), ast::number(1)]);
+                dialect.concat(vec![first, dialect.text(persona_value::MASK)])
+            }
             Function::Bucket { salt } => {
                 dialect.bucket(dialect.concat(vec![dialect.text(&format!("{salt}:")), x]))
             }

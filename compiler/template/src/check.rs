@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use persona_diagnostics::{Problem, Problems, Severity, Span};
 
-use self::flow::Flow;
+use self::flow::{Flow, Origins};
 use crate::code::{Compiled, Program, Slots};
 use crate::data::Escape;
 use crate::kind::Kind;
@@ -47,6 +47,7 @@ pub fn check(
         counters: BTreeMap::new(),
         loops: Vec::new(),
         flow: Flow::new().with(&scope.present()),
+        captured: Vec::new(),
         leaving: Vec::new(),
     };
     let body = checker.nodes(&template.nodes);
@@ -81,6 +82,8 @@ struct Checker<'a> {
     /// Loops around this point, the innermost last.
     loops: Vec<LoopScope>,
     flow: Flow,
+    /// What is printed inside each `capture` around.
+    captured: Vec<Origins>,
     /// For each loop around: what is known where it is left or gone on with early.
     leaving: Vec<Vec<Flow>>,
 }
@@ -90,6 +93,7 @@ struct LoopScope {
     name: Arc<str>,
     slot: usize,
     kind: Kind,
+    from: Origins,
 }
 
 impl Checker<'_> {
@@ -137,10 +141,9 @@ impl Checker<'_> {
         use persona_diagnostics::catalogue::uneven_branches::UnevenBranches;
         let mut uneven = false;
         let joined = ways.into_iter().reduce(|left, right| {
-            flow::join(left, right).unwrap_or_else(|flow| {
-                uneven = true;
-                flow
-            })
+            let (flow, even) = flow::join(left, right);
+            uneven |= !even;
+            flow
         });
         if let Some(joined) = joined {
             self.flow = joined;

@@ -117,6 +117,8 @@ pub(crate) static FILTERS: &[Filter] = &[
     filter("prepend", Text, &[Text], 1, text::joined, text::prepend),
     filter("upcase", Text, &[], 0, text::text, text::upcase),
     filter("downcase", Text, &[], 0, text::text, text::downcase),
+    filter("hashed", Text, &[], 0, text::text, text::hashed),
+    filter("masked", Text, &[], 0, text::text, text::masked),
     filter("capitalize", Text, &[], 0, text::text, text::capitalize),
     filter("strip", Text, &[], 0, text::joined, text::strip),
     filter("lstrip", Text, &[], 0, text::joined, text::lstrip),

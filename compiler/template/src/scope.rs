@@ -1,6 +1,6 @@
 //! What names mean where a template is rendered: the checker's view of the program.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use persona_diagnostics::Span;
@@ -64,6 +64,8 @@ pub struct Uses {
     pub entities: BTreeSet<String>,
     /// Placeholders left for others to fill: `content` for `{% block content %}`.
     pub placeholders: BTreeSet<String>,
+    /// What is written into addresses: a root name, or `RECORD.FIELD` for a field, and where that is first.
+    pub linked: BTreeMap<Arc<str>, Span>,
     /// Every name that was understood, where it stands; one that is looked at twice is there twice.
     pub mentions: Vec<Mention>,
 }

@@ -17,7 +17,7 @@ use super::{Names, shared};
 use crate::infer::{Checker, Row};
 use crate::presence::{Presence, Present, senders};
 use crate::{
-    Body, Brand, Case, Consent, Content, Email, Expr, Files, Format, Layout, Leave, Model, On, Symbol,
+    Body, Brand, Case, Consent, Content, Email, Expr, Files, Format, Layout, Leave, Model, On, Reads, Symbol,
 };
 
 /// Texts of the files that bodies name, by where they are named.
@@ -131,9 +131,14 @@ fn check_address(checker: &mut Checker, property: &str, value: &Text) {
 struct Templates<'c, 'a> {
     checker: &'c mut Checker<'a>,
     read: &'c Read,
+    reads: Reads,
 }
 
-impl Templates<'_, '_> {
+impl<'c, 'a> Templates<'c, 'a> {
+    fn new(checker: &'c mut Checker<'a>, read: &'c Read) -> Templates<'c, 'a> {
+        Templates { checker, read, reads: Reads::default() }
+    }
+
     /// A string or text of the program as a template.
     fn inline(&mut self, text: &Text, scope: &ContentScope, escape: Escape) -> (Compiled, Uses) {
         let source = persona_template::Source {
@@ -154,6 +159,7 @@ impl Templates<'_, '_> {
     ) -> (Compiled, Uses) {
         let template = parse(source, self.checker.problems);
         let (compiled, mut uses) = check(&template, scope, escape, self.checker.problems);
+        self.reads.add(&uses);
         self.checker.refer_template(&mut uses);
         (compiled, uses)
     }
@@ -309,7 +315,7 @@ fn contents(
         if !names.add(name, checker.problems) {
             continue;
         }
-        let mut uses = Uses::default();
+        let (mut uses, mut reads_at) = (Uses::default(), Reads::default());
         // Whoever comes to a case did not fit those before it.
         let mut passed = Present::new();
         let mut kept = Vec::new();
@@ -332,9 +338,10 @@ fn contents(
             }
             let scope = scope.clone().with_present(present);
             let Some(text) = &case.text else { continue };
-            let mut templates = Templates { checker, read };
+            let mut templates = Templates::new(checker, read);
             let (html, html_uses) = templates.inline(text, &scope, Escape::Html);
             let (text, _) = templates.inline(text, &scope, Escape::Text);
+            reads_at.extend(templates.reads);
             merge(&mut uses, &html_uses);
             kept.push(Case { when, html, text });
         }
@@ -352,7 +359,7 @@ fn contents(
             checker.problems.report(Cycle { names, at });
         }
         all.insert(shared(&name.text), uses);
-        contents.push(Content { name: shared(&name.text), cases: kept, span: name.span });
+        contents.push(Content { name: shared(&name.text), cases: kept, reads_at, span: name.span });
     }
     (contents, all)
 }
@@ -408,7 +415,9 @@ fn layouts(
             checker.missing_member(what, "body", name.span, "body html file \"layouts/base.html\"");
             continue;
         };
-        let compiled = Templates { checker, read }.body(body, scope);
+        let mut templates = Templates::new(checker, read);
+        let compiled = templates.body(body, scope);
+        let reads_at = templates.reads;
         if let Some((compiled, uses)) = compiled {
             if !uses.placeholders.contains("content") {
                 let what = format!("the layout `{}`", name.text);
@@ -421,7 +430,7 @@ fn layouts(
                 checker.problems.report(Misplaced { headline, at: body.span, why, help });
             }
             all.insert(shared(&name.text), uses);
-            layouts.push(Layout { name: shared(&name.text), body: compiled });
+            layouts.push(Layout { name: shared(&name.text), body: compiled, reads_at });
         }
     }
     (layouts, all)
@@ -483,7 +492,7 @@ fn email(
     let reply_to = properties.get("reply_to").map(|t| t.value());
     let reply_to = reply_to.or_else(|| model.brand.get("reply_to").map(|r| r.to_string()));
 
-    let mut templates = Templates { checker, read };
+    let mut templates = Templates::new(checker, read);
     let mut header = |text: &&Text| {
         let (compiled, found) = templates.inline(text, scope, Escape::Line);
         merge(uses, &found);
@@ -525,6 +534,7 @@ fn email(
         segments: BTreeSet::new(),
         blocks: BTreeSet::new(),
         entities: BTreeSet::new(),
+        reads_at: templates.reads,
         span: name.span,
     })
 }

@@ -320,7 +320,8 @@ impl Kinds {
                         attribute.pattern = Some(pattern.value().into());
                         check_pattern(checker, pattern, &attribute.ty);
                     }
-                    Modifier::Check(_) | Modifier::Purpose(_) => {}
+                    Modifier::Purpose(purpose) => attribute.purpose = Some(shared(&purpose.text)),
+                    Modifier::Check(_) => {}
                 }
             }
             attributes.push(attribute);

@@ -29,6 +29,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("hour", "hour(timestamp)"),
     ("days_between", "days_between(later, earlier)"),
     ("hashed", "hashed(text)"),
+    ("masked", "masked(text)"),
     ("local", "local(column, \"Europe/London\")"),
     ("money", "money(column, GBP)"),
 ];
@@ -108,7 +109,7 @@ impl Checker<'_> {
         };
         match name {
             "lower" | "upper" | "trim" | "length" | "concat" | "contains" | "starts_with" | "ends_with"
-            | "hashed" => {
+            | "hashed" | "masked" => {
                 let Some(args) = self.each(function, args, Type::Text, "text", |ty| ty.is_text()) else {
                     return Expr::unknown(span);
                 };
@@ -121,7 +122,8 @@ impl Checker<'_> {
                     "contains" => done(Contains, args, Type::Bool, true),
                     "starts_with" => done(StartsWith, args, Type::Bool, true),
                     "ends_with" => done(EndsWith, args, Type::Bool, true),
-                    _ => done(Hashed, args, Type::Text, false),
+                    "hashed" => done(Hashed, args, Type::Text, false),
+                    _ => done(Masked, args, Type::Text, false),
                 }
             }
             "round" | "floor" | "ceil" | "abs" => {

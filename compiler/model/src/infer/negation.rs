@@ -155,6 +155,7 @@ impl Checker<'_> {
         match &value.kind {
             ExprKind::Attribute(_)
             | ExprKind::Trait(_)
+            | ExprKind::Model(_)
             | ExprKind::EventField(_)
             | ExprKind::ItemField(_) => {
                 lacking.push(value);

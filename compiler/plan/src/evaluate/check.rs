@@ -259,7 +259,7 @@ fn call(scalar: &Scalar, function: &Function, args: &[Scalar], schema: &Schema) 
     let is_text: fn(Kind) -> bool = |kind| kind == Kind::Text;
     let is_date: fn(Kind) -> bool = |kind| kind == Kind::Date;
     Ok(match function {
-        Function::Lower | Function::Upper | Function::Trim | Function::Md5 => {
+        Function::Lower | Function::Upper | Function::Trim | Function::Md5 | Function::Masked => {
             takes(&[is_text], "one text")?;
             Kind::Text
         }

@@ -1,7 +1,7 @@
 //! The closed list of functions.
 
 use md5::{Digest, Md5};
-use persona_value::{Decimal, OutOfRange, Value};
+use persona_value::{Decimal, OutOfRange, Value, hashed, masked};
 
 use crate::Function;
 
@@ -43,7 +43,8 @@ pub(super) fn call(function: &Function, args: &[Value], found: impl Fn(&str, &st
         }
 
         (Function::Canonical, [value]) => Value::text(canonical(value)?),
-        (Function::Md5, [Value::Text(text)]) => Value::text(hex(&digest(text))),
+        (Function::Md5, [Value::Text(text)]) => Value::text(hashed(text)),
+        (Function::Masked, [Value::Text(text)]) => Value::text(masked(text)),
         (Function::Bucket { salt }, [Value::Text(id)]) => Value::Int(bucket(salt, id)),
         _ => return None,
     })
@@ -75,10 +76,6 @@ fn bucket(salt: &str, id: &str) -> i64 {
 
 fn digest(text: &str) -> [u8; 16] {
     Md5::digest(text.as_bytes()).into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn int(count: usize) -> Value {

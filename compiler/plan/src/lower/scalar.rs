@@ -274,6 +274,7 @@ fn call(function: F, args: &[Expr], leaves: &mut dyn Leaves) -> Scalar {
         F::Weekday => Function::Weekday,
         F::DaysBetween => Function::DaysBetween,
         F::Hashed => Function::Md5,
+        F::Masked => Function::Masked,
         F::Hour => {
             let instant = values.pop().unwrap_or(Scalar::Now);
             return Scalar::LocalHour { instant: Box::new(instant), zone };

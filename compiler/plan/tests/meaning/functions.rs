@@ -68,6 +68,13 @@ fn every_value_has_one_text_for_hashing() {
 }
 
 #[test]
+fn a_mask_leaves_the_first_character() {
+    is(call(Masked, [text("ada@shop.example")]), text("a***"));
+    is(call(Masked, [text("ä")]), text("ä***"));
+    is(call(Masked, [text("")]), text("***"));
+}
+
+#[test]
 fn md5_is_of_utf8_in_lower_case_hex() {
     is(call(Md5, [text("")]), text("d41d8cd98f00b204e9800998ecf8427e"));
     // As Python's hashlib says.

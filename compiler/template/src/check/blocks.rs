@@ -10,7 +10,7 @@ use persona_diagnostics::catalogue::unsafe_place::{self, UnsafePlace};
 use persona_value::Type;
 
 use super::Checker;
-use super::flow::{Missing, Variable};
+use super::flow::{Missing, Origins, Variable, is_address};
 use super::value::Typed;
 use crate::code::{Code, Group, Op, Print};
 use crate::data::Escape;
@@ -31,6 +31,7 @@ impl Checker<'_> {
                 if self.escape == Escape::Html {
                     self.flow.html.read(text);
                 }
+                self.read_word(text);
                 Op::Text(if self.escape == Escape::Line { one_line(text).into() } else { text.clone() })
             }
             NodeKind::Print(value) => {
@@ -43,7 +44,10 @@ impl Checker<'_> {
             NodeKind::TableRow(head) => self.repeat(head, node.span, true)?,
             NodeKind::Assign { name, value } => {
                 let typed = self.filtered(value);
-                Op::Assign { variable: self.assign(name, typed.kind, typed.missing), value: typed.code }
+                Op::Assign {
+                    variable: self.assign(name, typed.kind, typed.missing, typed.from),
+                    value: typed.code,
+                }
             }
             NodeKind::Capture { name, body } => self.capture(name, body, node.span),
             NodeKind::Count { name, step } => Op::Count { counter: self.counter(&name.text), step: *step },
@@ -92,6 +96,7 @@ impl Checker<'_> {
     /// `written`: the value with its filters, as it stands in the template.
     fn print(&mut self, typed: Typed, written: &str, span: Span) -> Option<Print> {
         let place = self.place(&typed.text, span);
+        self.goes(&typed, place);
         let nothing = matches!(typed.kind, Kind::Nil | Kind::Blank | Kind::Empty);
         if !nothing && !typed.kind.is_printable() {
             self.unprintable(&typed);
@@ -108,6 +113,41 @@ impl Checker<'_> {
             written: typed.text.into(),
             span,
         })
+    }
+
+    /// Notes what is written into an address. A mail or a call stays with whom it is meant for.
+    fn goes(&mut self, typed: &Typed, place: Option<Place>) {
+        for captured in &mut self.captured {
+            captured.extend(typed.from.iter().cloned());
+        }
+        let to_somebody = ["mailto:", "tel:", "sms:"].iter().any(|s| self.flow.word.starts_with(s));
+        let in_address = match place {
+            Some(Place::Address | Place::AddressRest | Place::AddressPath | Place::AddressQuery) => {
+                !to_somebody
+            }
+            Some(Place::Plain | Place::Line) => is_address(&self.flow.word),
+            _ => false,
+        };
+        if typed.kind == Kind::Data(Type::Url) && matches!(place, Some(Place::Plain | Place::Line)) {
+            // What follows such a value is part of the address.
+            self.flow.word.push_str("://");
+        }
+        if in_address {
+            for origin in &typed.from {
+                self.uses.linked.entry(origin.clone()).or_insert(typed.span);
+            }
+        }
+    }
+
+    /// Keeps what an address would begin with.
+    fn read_word(&mut self, text: &str) {
+        match text.rfind(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>')) {
+            Some(end) => {
+                let next = text[end..].chars().next().map_or(0, char::len_utf8);
+                self.flow.word = text[end + next..].to_string();
+            }
+            None => self.flow.word.push_str(text),
+        }
     }
 
     /// Whether a value is sure to be there; told where it is not. `written` is the value with its filters, `place`
@@ -275,13 +315,14 @@ impl Checker<'_> {
 
     // ---- variables
 
-    fn assign(&mut self, name: &Name, kind: Kind, missing: Option<Missing>) -> usize {
+    fn assign(&mut self, name: &Name, kind: Kind, missing: Option<Missing>, from: Origins) -> usize {
         let slot = self.variable(&name.text);
         let kind = if matches!(kind, Kind::Blank | Kind::Empty) { Kind::Nil } else { kind };
         let holds = kind.ty().cloned().map(|ty| (ty, missing.is_some()));
         let first = *self.origins.entry(slot).or_insert(name.span);
         self.mention(name.span, Mentioned::Variable { name: name.text.clone(), first }, holds);
-        let variable = Variable { slot, kind, missing, unset: false, assigned_at: name.span, conflict: None };
+        let (unset, assigned_at, conflict) = (false, name.span, None);
+        let variable = Variable { slot, kind, missing, from, unset, assigned_at, conflict };
         self.flow.forget(slot);
         self.flow.variables.insert(name.text.clone(), variable);
         slot
@@ -289,11 +330,13 @@ impl Checker<'_> {
 
     fn capture(&mut self, name: &Name, body: &[Node], span: Span) -> Op {
         let around = std::mem::replace(&mut self.flow.html, State::Text);
+        self.captured.push(Origins::new());
         let body = self.nodes(body);
+        let from = self.captured.pop().unwrap_or_default();
         self.ends_as_it_began(&State::Text, span);
         self.flow.html = around;
         let kind = if self.escape == Escape::Html { Kind::Markup } else { Kind::TEXT };
-        Op::Capture { variable: self.assign(name, kind, None), body }
+        Op::Capture { variable: self.assign(name, kind, None, from), body }
     }
 
     fn cycle(&mut self, group: Option<&Expr>, values: &[Expr], span: Span) -> Op {

@@ -291,6 +291,7 @@ impl Checker<'_> {
             }
         };
         let encoded = input.encoded && fallback.encoded;
+        input.from.extend(fallback.from.iter().cloned());
         let code = Code::Else(Box::new(Else { value: input.code, fallback: fallback.code, allow_false }));
         Typed { code, kind, missing: fallback.missing, key: None, encoded, ..input }
     }
@@ -311,6 +312,11 @@ impl Checker<'_> {
 
 /// What a filter gives, as a value.
 fn finished(filter: &'static Filter, gift: Gift, input: Typed, arguments: Vec<Typed>, span: Span) -> Typed {
+    // A hash or a mask tells nothing of what it was made of.
+    let from = match filter.name {
+        "hashed" | "masked" => Default::default(),
+        _ => arguments.iter().flat_map(|a| &a.from).chain(&input.from).cloned().collect(),
+    };
     let own = gift.may_be_missing.then(|| Missing::computed(&input.text));
     let missing = input.missing.clone().or_else(|| arguments.iter().find_map(|a| a.missing.clone())).or(own);
     let mut codes: Vec<Code> = arguments.into_iter().map(|a| a.code).collect();
@@ -327,6 +333,7 @@ fn finished(filter: &'static Filter, gift: Gift, input: Typed, arguments: Vec<Ty
         key: None,
         encoded,
         of_time,
+        from,
         ..input
     }
 }

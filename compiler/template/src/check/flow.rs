@@ -43,6 +43,8 @@ pub(super) struct Variable {
     pub slot: usize,
     pub kind: Kind,
     pub missing: Option<Missing>,
+    /// What it is made of, on any of the ways here.
+    pub from: Origins,
     /// On some way here it was not assigned.
     pub unset: bool,
     /// Where it was assigned, last of the ways here.
@@ -50,6 +52,9 @@ pub(super) struct Variable {
     /// Two ways here gave it kinds that do not go together.
     pub conflict: Option<(Span, Kind)>,
 }
+
+/// What a value is made of: root names, and fields as `RECORD.FIELD`.
+pub(super) type Origins = BTreeSet<Arc<str>>;
 
 /// Paths proved present, as keys: `sku.name`, `@3.price` for variable 3.
 pub(super) type Proofs = BTreeSet<String>;
@@ -60,6 +65,8 @@ pub(super) struct Flow {
     pub variables: BTreeMap<Arc<str>, Variable>,
     pub proved: Proofs,
     pub html: html::State,
+    /// The literal text since the last white space or quote: whether an address stands here.
+    pub word: String,
     /// Nothing comes here: a `skip`, `break` or `continue` stands before.
     pub dead: bool,
     /// A condition on the way here was told to be wrong: what it was to prove is not known.
@@ -72,6 +79,7 @@ impl Flow {
             variables: BTreeMap::new(),
             proved: Proofs::new(),
             html: html::State::Text,
+            word: String::new(),
             dead: false,
             doubtful: false,
         }
@@ -109,13 +117,13 @@ pub(super) fn variable_key(slot: usize) -> String {
     format!("@{slot}")
 }
 
-/// What is known where two ways meet. `Err` gives it too, and says that the HTML stands at different places.
-pub(super) fn join(left: Flow, right: Flow) -> Result<Flow, Flow> {
+/// What is known where two ways meet, and whether the HTML stands at one place there.
+pub(super) fn join(left: Flow, right: Flow) -> (Flow, bool) {
     if left.dead {
-        return Ok(right);
+        return (right, true);
     }
     if right.dead {
-        return Ok(left);
+        return (left, true);
     }
     let mut variables = left.variables;
     for (name, other) in &right.variables {
@@ -133,13 +141,16 @@ pub(super) fn join(left: Flow, right: Flow) -> Result<Flow, Flow> {
     let joined = left.html.join(&right.html);
     let even = joined.is_some();
     let doubtful = left.doubtful && right.doubtful;
-    let flow = Flow { variables, proved, html: joined.unwrap_or(left.html), dead: false, doubtful };
-    if even { Ok(flow) } else { Err(flow) }
+    // Where one of the ways is in the midst of an address, so is what follows.
+    let word = if is_address(&right.word) { right.word } else { left.word };
+    let flow = Flow { variables, proved, html: joined.unwrap_or(left.html), word, dead: false, doubtful };
+    (flow, even)
 }
 
 /// Takes in what another way made of a variable.
 pub(super) fn merge(variable: &mut Variable, other: &Variable) {
     variable.unset |= other.unset;
+    variable.from.extend(other.from.iter().cloned());
     if variable.missing.is_none() {
         variable.missing = other.missing.clone();
     }
@@ -168,4 +179,9 @@ pub(super) fn common(left: &Kind, right: &Kind) -> Option<Kind> {
         }
         _ => None,
     }
+}
+
+/// Whether a word that begins so is an address of the web.
+pub(super) fn is_address(word: &str) -> bool {
+    word.contains("://") || word.starts_with("www.") || word.starts_with("(www.")
 }

@@ -39,7 +39,12 @@ impl Checker<'_> {
             self.between_tags("{% tablerow %}", span);
         }
         let slot = self.new_variable();
-        self.loops.push(LoopScope { name: head.variable.text.clone(), slot, kind: item.into() });
+        self.loops.push(LoopScope {
+            name: head.variable.text.clone(),
+            slot,
+            kind: item.into(),
+            from: list.from.clone(),
+        });
         self.name(&head.variable);
         let before = self.flow.clone();
         // What the inside assigns is known to its beginning, too, from the second round on.
@@ -97,8 +102,7 @@ impl Checker<'_> {
 /// What is known at a loop's beginning: what was before, weakened by what a round may have changed.
 fn flow_into(before: &Flow, after: Flow) -> Flow {
     let html = before.html.clone();
-    let joined = super::flow::join(before.clone(), Flow { html, ..after });
-    joined.unwrap_or_else(|flow| flow)
+    super::flow::join(before.clone(), Flow { html, ..after }).0
 }
 
 /// Whether any of the nodes sets a variable.

@@ -7,7 +7,7 @@ use persona_diagnostics::{Span, suggest};
 use persona_value::{RecordType, Type};
 
 use super::Checker;
-use super::flow::{Missing, Variable, merge, variable_key};
+use super::flow::{Missing, Origins, Variable, merge, variable_key};
 use crate::cell::MISSING;
 use crate::code::{ATTRIBUTE, Code, LoopFact};
 use crate::kind::{Kind, constant};
@@ -31,6 +31,8 @@ pub(super) struct Typed {
     pub encoded: bool,
     /// Text made of a date or a point in time.
     pub of_time: bool,
+    /// What it is made of.
+    pub from: Origins,
 }
 
 impl Typed {
@@ -45,6 +47,7 @@ impl Typed {
             declared_at: None,
             encoded: false,
             of_time: false,
+            from: Origins::new(),
         }
     }
 
@@ -168,6 +171,7 @@ impl Checker<'_> {
             typed.missing = Some(Missing::declared(&name, typed.declared_at));
         }
         typed.key = Some(name.to_string());
+        typed.from = [name.clone()].into();
         self.mention_value(span, Mentioned::Root(name), &typed);
         Some(typed)
     }
@@ -179,6 +183,7 @@ impl Checker<'_> {
             let code = Code::Variable { variable: slot, counter: None, root: None };
             let mut typed = Typed::new(code, scope.kind.clone(), name.span, name.text.to_string());
             typed.key = Some(variable_key(slot));
+            typed.from = scope.from.clone();
             self.mention_variable(name, slot, &typed);
             return typed;
         }
@@ -195,6 +200,7 @@ impl Checker<'_> {
                 typed.missing = Some(Missing::declared(&name.text, binding.declared_at));
             }
             typed.key = Some(name.text.to_string());
+            typed.from = [name.text.clone()].into();
             self.mention_value(name.span, Mentioned::Root(name.text.clone()), &typed);
             return typed;
         }
@@ -218,6 +224,7 @@ impl Checker<'_> {
                 missing,
                 unset: false,
                 assigned_at: binding.declared_at.unwrap_or(variable.assigned_at),
+                from: [name.text.clone()].into(),
                 ..variable.clone()
             };
             merge(&mut variable, &here);
@@ -240,6 +247,7 @@ impl Checker<'_> {
         let mut typed = Typed::new(code, variable.kind, name.span, name.text.to_string());
         let key = variable_key(variable.slot);
         typed.declared_at = Some(variable.assigned_at);
+        typed.from = variable.from;
         if !self.flow.is_proved(&key) {
             let unset = variable.unset.then(|| {
                 Missing::because(
@@ -387,6 +395,7 @@ impl Checker<'_> {
             kind: field.ty.clone().into(),
             missing: from.missing.or(own),
             key: from.key.map(|key| format!("{key}.{name}")),
+            from: [format!("{}.{name}", record.name).into()].into(),
             text: format!("{}.{name}", from.text),
             encoded: false,
             ..from

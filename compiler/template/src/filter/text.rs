@@ -50,6 +50,14 @@ pub(super) fn sized(given: &Given) -> Result<Gift, Refusal> {
 
 // ---- what they do
 
+pub(super) fn hashed(_: &Setting, input: &Cell, _: &[Cell]) -> Result<Cell, String> {
+    mapped(input, persona_value::hashed)
+}
+
+pub(super) fn masked(_: &Setting, input: &Cell, _: &[Cell]) -> Result<Cell, String> {
+    mapped(input, persona_value::masked)
+}
+
 fn mapped(input: &Cell, change: impl Fn(&str) -> String) -> Result<Cell, String> {
     Ok(Cell::text(change(&input.to_text())))
 }

@@ -384,7 +384,10 @@ impl<'r> Writer<'r> {
             0 | 1 => {
                 format!("concat({}, {})", self.of(Ty::Text, scope, below), self.of(Ty::Text, scope, below))
             }
-            2 => format!("hashed({})", self.of(Ty::Text, scope, below)),
+            2 => {
+                let name = self.pick(&["hashed", "masked"]);
+                format!("{name}({})", self.of(Ty::Text, scope, below))
+            }
             _ => {
                 let name = self.pick(&["lower", "upper", "trim"]);
                 format!("{name}({})", self.of(Ty::Text, scope, below))
