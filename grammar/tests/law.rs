@@ -40,6 +40,7 @@ const SAME_NODE: &[(&str, &str)] = &[
     ("date_literal", "literal"),
     ("time_literal", "literal"),
     ("timestamp_literal", "literal"),
+    ("path_literal", "literal"),
     ("query_where", "where_"),
     ("query_args", "args"),
 ];
@@ -144,6 +145,7 @@ fn terminals_are_the_lexers_tokens() {
         Kind::Date,
         Kind::Time,
         Kind::Timestamp,
+        Kind::Path,
         Kind::String,
         Kind::Text,
         Kind::UnclosedString,

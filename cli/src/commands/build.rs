@@ -11,7 +11,7 @@ use crate::output;
 
 /// Writes a target's SQL into `build/TARGET`, or a project of dbt's into `build/TARGET-dbt`: all of it, or nothing.
 pub fn build(project: &Path, target: &str, form: Form) -> Outcome {
-    let (_, model) = load(project, Asked::Queries)?;
+    let (_, model) = load(project, Asked::Tables)?;
     let declared =
         persona_run::choose(&model.project, Some(target)).map_err(|e| Failure::usage(e.to_string()))?;
     let dialect = persona_run::dialect(&declared);

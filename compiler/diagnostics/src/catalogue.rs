@@ -27,6 +27,7 @@ pub mod personal_data_in_link;
 pub mod project_file;
 pub mod raw_data;
 pub mod repeated_member;
+pub mod secret_in_program;
 pub mod shadowed_name;
 pub mod short_history;
 pub mod stage_gap;
@@ -77,6 +78,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("project-file", include_str!("catalogue/project_file/README.md")),
     ("raw-data", include_str!("catalogue/raw_data/README.md")),
     ("repeated-member", include_str!("catalogue/repeated_member/README.md")),
+    ("secret-in-program", include_str!("catalogue/secret_in_program/README.md")),
     ("shadowed-name", include_str!("catalogue/shadowed_name/README.md")),
     ("short-history", include_str!("catalogue/short_history/README.md")),
     ("stage-gap", include_str!("catalogue/stage_gap/README.md")),

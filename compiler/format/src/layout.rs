@@ -151,7 +151,7 @@ fn is_tight(before: &Piece, piece: &Piece) -> bool {
     let type_argument = |p: &Piece| p.parent == TypeRef && matches!(p.kind, Less | Greater);
     matches!(before.kind, LParen | LBracket | Dot)
         || matches!(piece.kind, RParen | RBracket | Comma | Dot | Colon | Question | Percent)
-        || piece.kind == LParen && piece.parent == Args
+        || piece.kind == LParen && matches!(piece.parent, Args | Similar)
         || type_argument(piece)
         || type_argument(before) && before.kind == Less
         || before.kind == Minus && before.parent == Unary

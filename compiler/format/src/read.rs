@@ -265,9 +265,15 @@ impl<'t> Reader<'t> {
         let (first, (block, row)) = (frame.first, frame.row);
         if kind == Kind::Comma || kind == Kind::Less && frame.kind == Kind::EnumType {
             self.item = match frame.kind {
-                Kind::ListLiteral | Kind::Args | Kind::Covers | Kind::Parameters | Kind::Features => {
-                    Some(first + 1)
-                }
+                Kind::ListLiteral
+                | Kind::Args
+                | Kind::Covers
+                | Kind::Parameters
+                | Kind::Features
+                | Kind::Feeds
+                | Kind::Ids
+                | Kind::Occasions
+                | Kind::Sends => Some(first + 1),
                 Kind::Signals => Some(first + 2),
                 Kind::EnumType | Kind::GroupBy => Some(first + 2),
                 _ => None,
@@ -324,7 +330,8 @@ impl<'t> Reader<'t> {
         let row = &mut self.program.blocks[block].rows[row];
         let begins = frame.first == at;
         // Of the members that are only read over, those of an e-mail begin with one word.
-        let word = WORDS.contains(&row.kind)
+        let in_source = around.last().is_some_and(|f| f.kind == Kind::Source);
+        let word = WORDS.contains(&row.kind) && !in_source
             || row.kind == Kind::LaterMember && around.last().is_some_and(|f| f.kind == Kind::Email);
         let column = match (frame.kind, kind) {
             (_, Kind::LBrace) if block == 0 => Column::Head,

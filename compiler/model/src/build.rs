@@ -3,6 +3,8 @@
 mod audience;
 mod content;
 mod data;
+mod destination;
+mod identity;
 mod index;
 mod journey;
 mod recommend;
@@ -11,6 +13,7 @@ mod retain;
 mod science;
 mod scope;
 mod source;
+mod web;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -104,6 +107,7 @@ pub fn build(
     }
     repeated::check(parsed, checker.problems);
     data::collect(&mut checker, &declarations);
+    identity::attributes(&mut checker, &declarations);
     checker.unread.all = declarations.iter().any(|d| is_nameless(d));
     checker.unread.all |= match checker.customer.span {
         Some(customer) => checker.is_broken(customer),
@@ -127,6 +131,8 @@ pub fn build(
         entities: checker.entities.clone(),
         retentions: Vec::new(),
         sources: fed,
+        destinations: Vec::new(),
+        identity: None,
         traits,
         segments: audience::in_order(segments),
         lifecycles,
@@ -145,8 +151,10 @@ pub fn build(
     };
     model.retentions = retain::retentions(&mut checker, &declarations);
     model.consents = content::consents(&mut checker, &declarations);
-    source::consent_feeds(&mut checker, &model);
+    source::consents(&mut checker, &declarations, &model);
     model.brand = content::brand(&mut checker, &declarations);
+    model.identity = identity::identity(&mut checker, &declarations, &model.sources);
+    model.destinations = destination::destinations(&mut checker, &declarations, &model);
     journey::build(&mut checker, &declarations, &mut model);
     content::build(&mut checker, &declarations, &templates, &mut model);
     journey::emails(&mut checker, &declarations);
@@ -179,6 +187,8 @@ fn is_nameless(declaration: &ast::Declaration) -> bool {
         | Kind::Layout { name, .. }
         | Kind::Content { name, .. } => name.is_none(),
         Kind::Consent(consent) => consent.name.is_none(),
+        Kind::Source(source) => source.name.is_none(),
+        Kind::Destination(destination) => destination.name.is_none(),
         Kind::Email(email) => email.name.is_none(),
         Kind::Coupon(coupon) => coupon.name.is_none(),
         Kind::Model(model) => model.name.is_none(),

@@ -49,6 +49,8 @@ pub enum Symbol {
     },
     /// A source.
     Source(Arc<str>),
+    /// A destination.
+    Destination(Arc<str>),
     /// A consent.
     Consent(Arc<str>),
     /// A property of the brand.
@@ -93,6 +95,7 @@ impl Symbol {
             | Symbol::Record(name)
             | Symbol::Entity(name)
             | Symbol::Source(name)
+            | Symbol::Destination(name)
             | Symbol::Consent(name)
             | Symbol::Property(name)
             | Symbol::Layout(name)
@@ -126,6 +129,7 @@ impl Symbol {
             Symbol::Field { .. } => "field",
             Symbol::Value { .. } => "value",
             Symbol::Source(_) => "source",
+            Symbol::Destination(_) => "destination",
             Symbol::Consent(_) => "consent",
             Symbol::Property(_) => "property of the brand",
             Symbol::Layout(_) => "layout",

@@ -41,9 +41,24 @@ pub(crate) enum Row {
     Source {
         /// Whether rows are grouped.
         grouped: bool,
+        /// How what is in them is named.
+        reads: Reads,
     },
     /// The value a `check` is about.
     It(Type, bool),
+}
+
+/// How what a source's row holds is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reads {
+    /// Columns: `email_address`.
+    Columns,
+    /// The fields of a form: `email`; `hidden.ref` of those that its page filled in.
+    Form,
+    /// Properties by their names, which may lie in others: `address.city`.
+    Names,
+    /// Places in a document: `$.customer.id`.
+    Places,
 }
 
 /// A trait on its way to a type: traits read each other in any order.
@@ -229,6 +244,7 @@ impl Checker<'_> {
                 Some(instant) => plain(ExprKind::Literal(Value::Instant(instant)), Type::Timestamp),
                 None => self.bad_literal(text, span, "there is no such day and time"),
             },
+            ast::Expr::Path(text, _) => self.place(text, span),
             ast::Expr::Bool(value, _) => plain(ExprKind::Literal(Value::Bool(*value)), Type::Bool),
             ast::Expr::Now(_) => plain(ExprKind::Now, Type::Timestamp),
             ast::Expr::Today(_) => plain(ExprKind::Today, Type::Date),

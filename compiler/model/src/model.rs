@@ -10,14 +10,20 @@ use persona_value::{RecordType, Type, Value};
 use crate::{Expr, Index, Length, Project};
 
 mod data;
+mod destination;
+mod identity;
 mod offer;
 mod reads;
 mod science;
+mod source;
 
 pub use data::Retention;
+pub use destination::{Destination, Occasion, Verb};
+pub use identity::{Identity, Keep, Proposal};
 pub use offer::*;
 pub use reads::Reads;
 pub use science::*;
+pub use source::{Auth, Feed, FeedTarget, Fields, Location, Scheme, Signature, Source};
 
 /// A whole program.
 #[derive(Clone, Debug)]
@@ -36,6 +42,10 @@ pub struct Model {
     pub retentions: Vec<Retention>,
     /// Where the data is.
     pub sources: Vec<Source>,
+    /// Where what is known goes.
+    pub destinations: Vec<Destination>,
+    /// Which customers of several systems are one.
+    pub identity: Option<Identity>,
     /// Values worked out for a customer, each after those it reads.
     pub traits: Vec<Trait>,
     /// Groups of customers, each after those it reads.
@@ -87,6 +97,8 @@ pub struct Attribute {
     pub pii: bool,
     /// What it may be used for: a purpose that a consent must cover.
     pub purpose: Option<Arc<str>>,
+    /// Of a reference: every source says that the row it names must exist, so that it is there.
+    pub must_exist: bool,
     /// A condition over `it` that every value meets.
     pub check: Option<Expr>,
     /// A pattern that every value matches.
@@ -139,70 +151,6 @@ pub struct Entity {
     pub fields: Vec<Attribute>,
     /// Where it is declared.
     pub span: Span,
-}
-
-/// A source.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Its comment.
-    pub docs: Vec<String>,
-    /// Where the rows lie.
-    pub location: Location,
-    /// Which rows.
-    pub filter: Option<Expr>,
-    /// Columns by which rows are grouped; empty: each row for itself.
-    pub group_by: Vec<Arc<str>>,
-    /// What it feeds.
-    pub feeds: Vec<Feed>,
-    /// How old its data may be.
-    pub fresh: Option<Length>,
-    /// Where it is declared.
-    pub span: Span,
-}
-
-/// Where a source's rows lie.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Location {
-    /// A table of the warehouse, as written.
-    Table(Arc<str>),
-    /// A file, relative to the project's folder; CSV or Parquet by its ending.
-    File(Arc<str>),
-}
-
-/// A value for each of some fields, in the order in which they are declared.
-pub type Fields = Vec<(Arc<str>, Expr)>;
-
-/// What a source feeds.
-#[derive(Clone, Debug)]
-pub struct Feed {
-    /// What.
-    pub target: FeedTarget,
-    /// Customers only: the attribute by which they are found, where the source does not know their key. Such a feed
-    /// fills what is missing of customers that other feeds make.
-    pub by: Option<Arc<str>>,
-    /// Each field's value over the source's columns, in the target's order. Fields not fed are missing.
-    pub fields: Fields,
-    /// List fields: each item's fields.
-    pub lists: Vec<(Arc<str>, Fields)>,
-    /// Where it is written.
-    pub span: Span,
-}
-
-/// What a feed makes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FeedTarget {
-    /// Customers.
-    Customer,
-    /// Events of this name.
-    Event(Arc<str>),
-    /// Rows of this entity.
-    Entity(Arc<str>),
-    /// The log of a consent: `customer`, `at`, `given`.
-    Consent(Arc<str>),
-    /// Addresses never written to: `email`, `reason`.
-    Suppression,
 }
 
 /// A trait.
@@ -503,6 +451,7 @@ find! {
     event: events -> Event,
     entity: entities -> Entity,
     source: sources -> Source,
+    destination: destinations -> Destination,
     trait_: traits -> Trait,
     segment: segments -> Segment,
     lifecycle: lifecycles -> Lifecycle,
@@ -595,6 +544,7 @@ impl Attribute {
             key: false,
             pii: false,
             purpose: None,
+            must_exist: false,
             check: None,
             pattern: None,
         }

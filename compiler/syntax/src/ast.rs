@@ -1,12 +1,16 @@
 //! What a file says, as plain data with places. Lowered from the tree; what a mistake left out is `None` or
 //! [`Expr::Missing`], and starts no further problem.
 
+mod destination;
+mod identity;
 mod lower;
 mod lower_expression;
 mod lower_offer;
 mod lower_science;
+mod lower_source;
 mod offer;
 mod science;
+mod source;
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,8 +19,11 @@ use rowan::GreenNode;
 
 use crate::SyntaxNode;
 
+pub use destination::*;
+pub use identity::*;
 pub use offer::*;
 pub use science::*;
+pub use source::*;
 
 /// A parsed file.
 #[derive(Clone, Debug)]
@@ -157,7 +164,9 @@ pub enum DeclarationKind {
         event: Option<Name>,
         length: Option<Length>,
     },
-    Source(Source),
+    Source(Box<Source>),
+    Destination(Box<Destination>),
+    Identity(Identity),
     Trait {
         name: Option<Name>,
         label: Option<Text>,
@@ -258,69 +267,6 @@ pub enum Modifier {
     Matches(Text),
     Check(Expr),
     Purpose(Name),
-}
-
-/// `source`.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// Its name.
-    pub name: Option<Name>,
-    /// `table` or `file`, all that are written.
-    pub locations: Vec<Location>,
-    /// Columns of `group by`.
-    pub group_by: Vec<Name>,
-    /// What it feeds.
-    pub feeds: Vec<Feeds>,
-    /// `fresh within`.
-    pub fresh: Option<Length>,
-    /// Members not of this version.
-    pub later: Vec<Name>,
-}
-
-/// `table "raw.invoices" where …`.
-#[derive(Clone, Debug)]
-pub struct Location {
-    /// The whole of it.
-    pub span: Span,
-    /// A file rather than a table.
-    pub is_file: bool,
-    /// The table's name or the file's path.
-    pub path: Option<Text>,
-    /// Which rows.
-    pub filter: Option<Expr>,
-}
-
-/// `feeds TARGET { … }`.
-#[derive(Clone, Debug)]
-pub struct Feeds {
-    /// The whole of it.
-    pub span: Span,
-    /// `customer`, `consent`, `suppression`, an event or an entity.
-    pub target: Option<Name>,
-    /// The consent's name, for `consent`.
-    pub consent: Option<Name>,
-    /// `by email`.
-    pub by: Option<Name>,
-    /// Its fields.
-    pub mappings: Vec<Mapping>,
-}
-
-/// `field = value`.
-#[derive(Clone, Debug)]
-pub struct Mapping {
-    /// The field.
-    pub field: Name,
-    /// Where it comes from.
-    pub value: MappingValue,
-}
-
-/// Where a field comes from.
-#[derive(Clone, Debug)]
-pub enum MappingValue {
-    /// A value over the source's columns.
-    Expr(Expr),
-    /// `list { … }`: an item a row of the group.
-    List(Span, Vec<Mapping>),
 }
 
 /// `stage NAME when …`.
@@ -525,6 +471,8 @@ pub enum Expr {
     Date(String, Span),
     Time(String, Span),
     Timestamp(String, Span),
+    /// A place in a JSON document: `$.customer.id`.
+    Path(String, Span),
     Bool(bool, Span),
     Now(Span),
     Today(Span),
@@ -653,6 +601,7 @@ impl Expr {
             | Expr::Date(_, span)
             | Expr::Time(_, span)
             | Expr::Timestamp(_, span)
+            | Expr::Path(_, span)
             | Expr::Bool(_, span)
             | Expr::Now(span)
             | Expr::Today(span)

@@ -3,8 +3,10 @@
 mod audience;
 mod content;
 mod data;
+mod destination;
 mod experiment;
 mod expression;
+mod identity;
 mod journey;
 mod offer;
 mod query;
@@ -69,7 +71,7 @@ pub const RESERVED: &[&str] = &[
 pub const SHOUTED: &[&str] = &["AND", "OR", "NOT", "IN"];
 
 /// Blocks with members that are only read over; at the start of a line, a member of any of them ends one.
-const WITH_LATER: &[&Members] = &[&source::SOURCE, &journey::TRIGGER, &journey::CAMPAIGN];
+const WITH_LATER: &[&Members] = &[&journey::TRIGGER, &journey::CAMPAIGN];
 
 pub(crate) fn file(p: &mut Parser) {
     p.start(Kind::File);
@@ -95,6 +97,8 @@ fn declaration(p: &mut Parser, broken: bool) {
         "entity" => data::entity(p),
         "retain" => data::retain(p),
         "source" => source::source(p),
+        "destination" => destination::destination(p),
+        "identity" => identity::identity(p),
         "trait" => audience::trait_(p),
         "segment" => audience::segment(p),
         "lifecycle" | "exclusive" => audience::lifecycle(p),

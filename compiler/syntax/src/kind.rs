@@ -18,7 +18,7 @@ kinds! {
         // Trivia
         Whitespace, Comment, DocComment,
         // Words and literals
-        Name, Number, Date, Time, Timestamp, String, Text, UnclosedString, UnclosedText,
+        Name, Number, Date, Time, Timestamp, Path, String, Text, UnclosedString, UnclosedText,
         // Punctuation
         LBrace, RBrace, LParen, RParen, LBracket, RBracket,
         Colon, Comma, Dot, Question, Coalesce, Assign,
@@ -32,11 +32,13 @@ kinds! {
     nodes {
         File, Error,
         // Declarations
-        Customer, Record, Event, Entity, Retain, Source, Trait, Segment, Lifecycle, Consent, Brand, Layout, Content, Email,
+        Customer, Record, Event, Entity, Retain, Source, Destination, Identity,
+        Trait, Segment, Lifecycle, Consent, Brand, Layout, Content, Email,
         Coupon, Model, Recommend, Experiment, Trigger, Campaign, Later,
         // Members
         Field, TypeRef, EnumType, Modifier, EventUnion,
-        Location, GroupBy, Feeds, FeedTarget, Mapping, ListMapping, Fresh,
+        Location, GroupBy, Signed, Poll, Auth, Credential, Each, Pages, Feeds, FeedTarget, Mapping, ListMapping, MustExist,
+        Fresh, Endpoint, Occasions, Occasion, Sends, Ids, MatchOn, Propose, Similar, Keep,
         When, Refresh, Stage, Otherwise,
         OptIn, Covers, Expires,
         Property, Parameters, Parameter, Case, Body, ConsentRef, Transactional, LayoutRef,

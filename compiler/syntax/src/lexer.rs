@@ -5,6 +5,8 @@ use logos::{Lexer, Logos};
 use crate::Kind;
 use crate::grammar::DECLARATIONS;
 
+const DIGIT: fn(char) -> bool = |c| c.is_ascii_digit();
+
 /// A token: its kind and the bytes `start..end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token {
@@ -45,6 +47,8 @@ enum Lexeme {
         priority = 11
     )]
     Timestamp,
+    #[regex(r#"\$(\.[\p{Alphabetic}_][\p{Alphabetic}0-9_]*|\[[0-9]+\]|\["[^"\n]*"\])*"#)]
+    Path,
     #[token("\"", string)]
     String(bool),
     #[token("\"\"\"", text)]
@@ -196,6 +200,8 @@ pub fn lex(source: &str) -> Vec<Token> {
     for (lexeme, range) in Lexeme::lexer(source).spanned() {
         let kind = match lexeme {
             Err(()) => Kind::Bad,
+            // `$100` is an amount as others write it.
+            Ok(Lexeme::Path) if range.len() == 1 && source[range.end..].starts_with(DIGIT) => Kind::Bad,
             Ok(lexeme) => kind(lexeme, &source[range.clone()]),
         };
         match tokens.last_mut() {
@@ -242,6 +248,7 @@ fn kind(lexeme: Lexeme, text: &str) -> Kind {
         Lexeme::Date => Kind::Date,
         Lexeme::Time => Kind::Time,
         Lexeme::Timestamp => Kind::Timestamp,
+        Lexeme::Path => Kind::Path,
         Lexeme::String(true) => Kind::String,
         Lexeme::String(false) => Kind::UnclosedString,
         Lexeme::Text(true) => Kind::Text,

@@ -201,6 +201,13 @@ impl<'t, 'p> Parser<'t, 'p> {
             || self.kind() == Kind::Name
                 && match self.nth_text(0) {
                     "opt" => self.nth_word(1, "in"),
+                    "auth" => ["bearer", "basic", "header"].iter().any(|how| self.nth_word(1, how)),
+                    "http" => {
+                        self.nth(1).is_string()
+                            || ["post", "put", "patch"].iter().any(|method| self.nth_word(1, method))
+                    }
+                    "match" | "propose" => self.nth_word(1, "on"),
+                    "keep" => self.nth_word(1, "newest") || self.nth_word(1, "oldest"),
                     "expires" => self.nth_word(1, "after"),
                     "subject" | "preheader" | "from" | "reply_to" => self.nth(1).is_string(),
                     "on" | "consent" | "layout" | "covers" | "body" | "offer" | "locales" | "utm" => name(),

@@ -148,9 +148,9 @@ fn sources() {
     mistake(
         r##"source orders {
   file "data/orders.csv"
-  feeds product_view, cart_add
+  feeds product_view cart_add
 }"##,
-        r##"3:21 expected `{` and a field for each column, found `,`"##,
+        r##"3:22 `cart_add` is not a member of a source"##,
     );
 }
 

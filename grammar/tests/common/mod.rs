@@ -169,6 +169,7 @@ impl Writer {
             }
             "number" => self.pick(&["3", "30", "0.5", "1200"]).to_string(),
             "date" => "2026-06-21".to_string(),
+            "path" => self.pick(&["$", "$.total", "$.items[0].sku", r#"$["line items"]"#]).to_string(),
             "time" => self.pick(&["09:00", "9:30", "23:59:59"]).to_string(),
             "timestamp" => self
                 .pick(&["2026-06-21T09:00", "2026-06-21T09:00:00.5Z", "2026-06-21T09:00+02:00"])

@@ -7,11 +7,13 @@ use persona_diagnostics::catalogue::{no_effect_yet::NoEffectYet, not_yet::NotYet
 use persona_diagnostics::{Problems, Span};
 use persona_model::Model;
 
-/// What a command is asked for. Whatever its queries lack, the whole job lacks, too.
+/// What a command is asked for: each more than the one before, which lacks whatever that lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Asked {
-    /// A program's queries: `build` and `sql`.
+    /// The query of one declaration, over tables that are there: `sql`.
     Queries,
+    /// All tables: `build`.
+    Tables,
     /// The whole job: `run`.
     Run,
 }
@@ -21,7 +23,14 @@ pub enum Asked {
 /// A declaration leaves this list in the commit that carries it out.
 pub fn not_yet(model: &Model, asked: Asked, problems: &mut Problems) {
     let mut told = Told { asked, problems };
-    told.harmless(Asked::Queries, "retain", model.retentions.iter().map(|r| r.span));
+    for source in model.sources.iter().filter(|s| !s.location.is_at_rest()) {
+        told.error(Asked::Tables, source.location.keyword(), [source.span]);
+    }
+    let feeds = model.sources.iter().flat_map(|s| &s.feeds);
+    told.error(Asked::Tables, "must exist", feeds.flat_map(|f| &f.must_exist).map(|(_, at)| *at));
+    told.error(Asked::Tables, "identity", model.identity.iter().map(|i| i.span));
+    told.error(Asked::Run, "destination", model.destinations.iter().map(|d| d.span));
+    told.harmless(Asked::Run, "retain", model.retentions.iter().map(|r| r.span));
     told.error(Asked::Queries, "model", model.predictions.iter().map(|p| p.span));
     told.error(Asked::Queries, "recommend", model.recommendations.iter().map(|r| r.span));
 }

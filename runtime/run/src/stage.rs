@@ -107,7 +107,7 @@ pub fn load_files(session: &mut Session, progress: &mut dyn Progress) -> Result<
         .iter()
         .filter_map(|s| match &s.location {
             Location::File(path) => Some((s, &**path)),
-            Location::Table(_) => None,
+            _ => None,
         })
         .collect();
     progress.start("loading files", files.len() as u64);
@@ -139,6 +139,7 @@ fn check_columns(session: &mut Session) -> Result<(), Error> {
         let (name, shown) = match &source.location {
             Location::Table(path) => (persona_sql::users_name(path, session.dialect), path.to_string()),
             Location::File(path) => (session.own(&raw_table(&source.name)), path.to_string()),
+            _ => continue,
         };
         let Some(columns) = session.warehouse.columns(&name)? else {
             problems.report(UnknownName {

@@ -122,7 +122,7 @@ impl Engine {
             .iter()
             .filter_map(|source| match &source.location {
                 persona_model::Location::Table(path) => path.split_once('.').map(|(schema, _)| schema),
-                persona_model::Location::File(_) => None,
+                _ => None,
             })
             .collect();
         schemas.sort_unstable();

@@ -62,7 +62,7 @@ impl Job {
         for source in &model.sources {
             let path: Vec<String> = match &source.location {
                 Location::Table(path) => path.split('.').map(str::to_string).collect(),
-                Location::File(_) => vec![schema.clone(), raw_table(&source.name).to_string()],
+                _ => vec![schema.clone(), raw_table(&source.name).to_string()],
             };
             let columns = rows::columns_of(model, &source.location);
             self.table(

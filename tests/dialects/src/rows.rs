@@ -146,7 +146,7 @@ pub fn invent(model: &Model, now: Timestamp, customers: usize, rng: &mut Rng) ->
         let copies = model.sources.iter().filter(|s| s.location == *location);
         let places: Vec<Place> = match location {
             Location::Table(path) => vec![Place::Users(path.clone())],
-            Location::File(_) => copies.map(|s| Place::Own(raw_table(&s.name))).collect(),
+            _ => copies.map(|s| Place::Own(raw_table(&s.name))).collect(),
         };
         let columns: Vec<_> =
             columns.iter().zip(&maker.kinds).map(|(c, kind)| (c.name.clone(), *kind)).collect();

@@ -11,7 +11,7 @@ use persona_diagnostics::{Span, suggest};
 use persona_syntax::ast::{self, Declaration, DeclarationKind as Kind, Modifier, TypeKind, TypeRef};
 use persona_value::{Currency, EnumType, RecordType, Type};
 
-use super::{Names, shared};
+use super::{Names, shared, source};
 use crate::infer::{Checker, Row};
 use crate::{Attribute, EVENT_FIELDS, Entity, Event, Record, Symbol};
 
@@ -37,7 +37,7 @@ const TYPES: &[&str] = &[
 pub(super) fn collect(checker: &mut Checker, declarations: &[&Declaration]) {
     let mut names = Names::new("event, entity or record");
     checker.events.iter().for_each(|e| names.built_in(&e.name));
-    let mut kinds = Kinds::default();
+    let mut kinds = Kinds { existing: source::existing_references(declarations), ..Kinds::default() };
 
     // Names of entities and records first: fields refer to them in any order.
     for declaration in declarations {
@@ -166,7 +166,9 @@ fn union(checker: &mut Checker, name: &ast::Name, of: &[ast::Name], docs: Vec<St
                 .collect();
             if same.len() == rest.len() && !matches!(field.ty, Type::List(_)) {
                 let optional = field.optional || same.iter().any(|f| f.optional);
-                fields.push(Attribute { optional, key: false, check: None, pattern: None, ..field.clone() });
+                let must_exist = field.must_exist && same.iter().all(|f| f.must_exist);
+                let plain = Attribute { key: false, check: None, pattern: None, ..field.clone() };
+                fields.push(Attribute { optional, must_exist, ..plain });
             }
         }
     }
@@ -264,6 +266,8 @@ impl Holder {
 #[derive(Default)]
 struct Kinds {
     entities: Vec<(String, Span)>,
+    /// Fields whose row is there, as every source says.
+    existing: Vec<Span>,
     /// Records not looked at yet.
     waiting: HashMap<String, (Span, Vec<ast::Field>)>,
     records: HashMap<String, (Span, Arc<RecordType>)>,
@@ -298,6 +302,7 @@ impl Kinds {
             let mut attribute = Attribute {
                 docs: field.docs.clone(),
                 span: Some(field.name.span),
+                must_exist: self.existing.contains(&field.name.span),
                 ..Attribute::built_in(&field.name.text, ty, optional)
             };
             for modifier in &field.modifiers {

@@ -170,6 +170,7 @@ pub(super) fn definitions(index: &mut Index, declarations: &[&Declaration], mode
             }
             Kind::EventUnion { name, .. } => named(name, Symbol::Event),
             Kind::Source(source) => named(&source.name, Symbol::Source),
+            Kind::Destination(destination) => named(&destination.name, Symbol::Destination),
             Kind::Trait { name, .. } => named(name, Symbol::Trait),
             Kind::Segment { name, .. } => named(name, Symbol::Segment),
             Kind::Lifecycle { keyword, name, stages, .. } => {
@@ -197,7 +198,7 @@ pub(super) fn definitions(index: &mut Index, declarations: &[&Declaration], mode
             Kind::Experiment(experiment) => named(&experiment.name, Symbol::Experiment),
             Kind::Trigger(trigger) => named(&trigger.name, Symbol::Trigger),
             Kind::Campaign(campaign) => named(&campaign.name, Symbol::Campaign),
-            Kind::Retain { .. } | Kind::Later { .. } => {}
+            Kind::Identity(_) | Kind::Retain { .. } | Kind::Later { .. } => {}
         }
     }
 }

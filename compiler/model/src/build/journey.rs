@@ -112,7 +112,7 @@ fn on(checker: &mut Checker, on: &ast::On, model: &Model) -> Option<On> {
 }
 
 /// A segment or a stage by its name.
-fn audience(checker: &mut Checker, name: &Name) -> Option<Audience> {
+pub(super) fn audience(checker: &mut Checker, name: &Name) -> Option<Audience> {
     let segments = checker.segments.iter().filter(|s| *s.name == *name.text);
     let mut found: Vec<Audience> = segments.map(|s| Audience::Segment(s.name.clone())).collect();
     for (lifecycle, stage, _) in stages(checker) {

@@ -44,6 +44,18 @@ const ONCE: &[&[Kind]] = &[
     &[Kind::Holdout],
     &[Kind::Goal],
     &[Kind::Detect],
+    &[Kind::Signed],
+    &[Kind::Poll],
+    &[Kind::Auth],
+    &[Kind::Each],
+    &[Kind::Pages],
+    &[Kind::Endpoint],
+    &[Kind::Occasions],
+    &[Kind::Sends],
+    &[Kind::Ids],
+    &[Kind::MatchOn],
+    &[Kind::Propose],
+    &[Kind::Keep],
 ];
 
 /// Declarations whose members are looked at; in others the same kinds of node stand for something else.
@@ -60,6 +72,8 @@ const DECLARATIONS: &[Kind] = &[
     Kind::Trigger,
     Kind::Campaign,
     Kind::Layout,
+    Kind::Destination,
+    Kind::Identity,
 ];
 
 pub(super) fn check(parsed: &[ast::File], problems: &mut Problems) {

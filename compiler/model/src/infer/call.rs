@@ -56,7 +56,7 @@ fn summary(name: &str) -> Option<Summary> {
 impl Checker<'_> {
     pub(super) fn call(&mut self, function: &Name, args: &[ast::Expr], span: Span) -> Expr {
         let in_source = self.rows.iter().find_map(|r| match r {
-            Row::Source { grouped } => Some(*grouped),
+            Row::Source { grouped, .. } => Some(*grouped),
             _ => None,
         });
         if summary(&function.text).is_some() && in_source.is_none() && !self.knows_customer() {

@@ -7,7 +7,7 @@ use persona_diagnostics::{Span, suggest};
 use persona_syntax::ast::{self, Name};
 use persona_value::Type;
 
-use super::{Checker, Pending, Row};
+use super::{Checker, Pending, Reads, Row};
 use crate::{EVENT_FIELDS, Expr, ExprKind, Symbol};
 
 /// So many traits, segments and lifecycles read each other in a row, at most.
@@ -155,6 +155,13 @@ impl Checker<'_> {
             Row::Item(record) | Row::Candidate(record) => {
                 let field = record.field(text)?;
                 of(ExprKind::ItemField(field.name.clone()), field.ty.clone(), field.optional)
+            }
+            Row::Source { reads: Reads::Places, .. } => {
+                let headline = "this source reads documents, and a place in one begins with `$`".to_string();
+                let why = "this would be a column".to_string();
+                let help = Some(format!("write `$.{text}`"));
+                self.problems.report(Misplaced { headline, at: name.span, why, help });
+                Some(Expr::unknown(name.span))
             }
             Row::Source { .. } => of(ExprKind::Column(text.into()), Type::Raw, true),
             Row::It(ty, optional) if text == "it" => of(ExprKind::It, ty.clone(), *optional),
@@ -312,7 +319,40 @@ impl Checker<'_> {
             }
         }
         let base = self.infer(base);
-        self.field_of(base, field, span)
+        match &base.kind {
+            ExprKind::Column(column) if self.reads_inside(column) => {
+                let kind = ExprKind::Column(format!("{column}.{}", field.text).into());
+                Expr { kind, ty: Type::Raw, optional: true, span }
+            }
+            _ => self.field_of(base, field, span),
+        }
+    }
+
+    /// Whether something lies inside of what a source calls by this name.
+    fn reads_inside(&self, column: &str) -> bool {
+        self.rows.iter().any(|row| match row {
+            Row::Source { reads: Reads::Names | Reads::Places, .. } => true,
+            Row::Source { reads: Reads::Form, .. } => column == "hidden",
+            _ => false,
+        })
+    }
+
+    /// `$.customer.id`.
+    pub(super) fn place(&mut self, text: &str, span: Span) -> Expr {
+        let reads = self.rows.iter().find_map(|row| match row {
+            Row::Source { reads, .. } => Some(*reads),
+            _ => None,
+        });
+        if reads == Some(Reads::Places) {
+            return Expr { kind: ExprKind::Column(text.into()), ty: Type::Raw, optional: true, span };
+        }
+        let headline = format!("`{text}` is a place in a document, and there is none here");
+        let (why, help) = match reads {
+            Some(_) => ("this source has names", Some("write the column's name".to_string())),
+            None => ("only a `webhook` or `http` source reads documents", None),
+        };
+        self.problems.report(Misplaced { headline, at: span, why: why.into(), help });
+        Expr::unknown(span)
     }
 
     fn unknown_field(&mut self, record: &persona_value::RecordType, field: &Name) -> Expr {
@@ -344,8 +384,8 @@ impl Checker<'_> {
                 match declared.field(&field.text) {
                     Some(found) => Expr {
                         ty: found.ty.clone(),
-                        // The row may not be there.
-                        optional: true,
+                        // The row may not be there, unless the sources say that it must.
+                        optional: !self.must_exist(&base) || base.optional || found.optional,
                         kind: ExprKind::Lookup {
                             key: Box::new(base),
                             entity: declared.name.clone(),
@@ -388,6 +428,24 @@ impl Checker<'_> {
                 self.problems.report(Misplaced { headline, at: span, why, help: None });
                 Expr::unknown(span)
             }
+        }
+    }
+
+    /// Whether the row that a reference names is there, by what every source of it says.
+    fn must_exist(&self, key: &Expr) -> bool {
+        let says =
+            |fields: &[crate::Attribute], name: &str| fields.iter().any(|f| f.must_exist && *f.name == *name);
+        match &key.kind {
+            ExprKind::Attribute(name) => says(&self.customer.attributes, name),
+            ExprKind::EventField(name) => self.rows.iter().rev().any(|row| match row {
+                Row::Event(event) => self.event(event).is_some_and(|e| says(&e.fields, name)),
+                _ => false,
+            }),
+            ExprKind::ItemField(name) => self.rows.iter().rev().any(|row| match row {
+                Row::Item(of) => self.records.iter().any(|r| r.name == of.name && says(&r.fields, name)),
+                _ => false,
+            }),
+            _ => false,
         }
     }
 

@@ -169,7 +169,7 @@ fn raw(source: &Source, feed: &Feed) -> Rel {
     names.extend(source.filter.iter().flat_map(columns_of));
     let place = match &source.location {
         Location::Table(path) => Place::Users(path.clone()),
-        Location::File(_) => Place::Own(tables::raw_table(&source.name)),
+        _ => Place::Own(tables::raw_table(&source.name)),
     };
     Rel::Table(Table { place, schema: names.into_iter().map(|n| Column::new(n, Type::Raw, true)).collect() })
 }

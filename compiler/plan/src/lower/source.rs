@@ -58,7 +58,9 @@ pub fn newest(model: &Model, event: &str) -> Plan {
 type Feeds<'m> = Vec<(&'m Source, &'m Feed)>;
 
 fn feeds(model: &Model, wanted: impl Fn(&FeedTarget) -> bool) -> Feeds<'_> {
-    let all = model.sources.iter().flat_map(|s| s.feeds.iter().map(move |f| (s, f)));
+    // What comes in over time is in these tables already, or will be.
+    let at_rest = model.sources.iter().filter(|s| s.location.is_at_rest());
+    let all = at_rest.flat_map(|s| s.feeds.iter().map(move |f| (s, f)));
     all.filter(|(_, f)| wanted(&f.target)).collect()
 }
 

@@ -80,7 +80,7 @@ impl Cursor {
     }
 
     /// The first token directly below, as a name.
-    fn keyword(&self) -> Name {
+    pub fn keyword(&self) -> Name {
         let token = self.tokens().find(|t| !t.kind().is_trivia());
         Name {
             text: token.as_ref().map_or(String::new(), |t| t.text().to_string()),
@@ -191,7 +191,9 @@ fn declaration(node: &Cursor) -> Option<DeclarationKind> {
             event: name_ref(node),
             length: a_length(node),
         },
-        Kind::Source => DeclarationKind::Source(source(node)),
+        Kind::Source => DeclarationKind::Source(Box::new(lower_source::source(node))),
+        Kind::Destination => DeclarationKind::Destination(Box::new(lower_source::destination(node))),
+        Kind::Identity => DeclarationKind::Identity(lower_source::identity(node)),
         Kind::Trait => DeclarationKind::Trait {
             name: named(node),
             label: label(node),
@@ -284,52 +286,6 @@ fn modifier(node: &Cursor) -> Option<Modifier> {
         "purpose" => Modifier::Purpose(name_ref(node)?),
         _ => return None,
     })
-}
-
-fn source(node: &Cursor) -> Source {
-    Source {
-        name: named(node),
-        locations: node
-            .all(Kind::Location)
-            .map(|l| Location {
-                span: l.span(),
-                is_file: l.word() == "file",
-                path: text(&l),
-                filter: l.child(Kind::Where).map(|w| condition(&w)),
-            })
-            .collect(),
-        group_by: node
-            .child(Kind::GroupBy)
-            .map_or(Vec::new(), |g| g.all(Kind::NameRef).filter_map(|n| name(&n)).collect()),
-        feeds: node.all(Kind::Feeds).map(|f| feeds(&f)).collect(),
-        fresh: node.child(Kind::Fresh).and_then(|f| a_length(&f)),
-        later: node.all(Kind::LaterMember).map(|l| l.keyword()).collect(),
-    }
-}
-
-fn feeds(node: &Cursor) -> Feeds {
-    let (mut target, mut consent, mut by) = (None, None, None);
-    if let Some(t) = node.child(Kind::FeedTarget) {
-        let has_by = t.words().any(|w| w == "by");
-        let mut names = t.all(Kind::NameRef).filter_map(|n| name(&n));
-        target = names.next();
-        if target.as_ref().is_some_and(|t| t.text == "consent") {
-            consent = names.next();
-        }
-        by = names.next().filter(|_| has_by);
-    }
-    Feeds { span: node.span(), target, consent, by, mappings: mappings(node) }
-}
-
-fn mappings(node: &Cursor) -> Vec<Mapping> {
-    let mapping = |node: Cursor| {
-        let value = match node.child(Kind::ListMapping) {
-            Some(list) => MappingValue::List(list.span(), mappings(&list)),
-            None => MappingValue::Expr(first(&node).unwrap_or(Expr::Missing(node.span()))),
-        };
-        Some(Mapping { field: named(&node)?, value })
-    };
-    node.all(Kind::Mapping).filter_map(mapping).collect()
 }
 
 fn stage(node: &Cursor) -> Stage {

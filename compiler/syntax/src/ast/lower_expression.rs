@@ -126,6 +126,7 @@ fn literal(node: &Cursor) -> Expr {
         (Kind::Date, _) => Expr::Date(written, span),
         (Kind::Time, _) => Expr::Time(written, span),
         (Kind::Timestamp, _) => Expr::Timestamp(written, span),
+        (Kind::Path, _) => Expr::Path(written, span),
         (Kind::Name, "true" | "false") => Expr::Bool(written == "true", span),
         (Kind::Name, "now") => Expr::Now(span),
         (Kind::Name, "today") => Expr::Today(span),

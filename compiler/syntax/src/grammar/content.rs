@@ -218,7 +218,7 @@ pub(super) fn email(p: &mut Parser) {
     p.end();
 }
 
-fn consent_ref(p: &mut Parser) {
+pub(super) fn consent_ref(p: &mut Parser) {
     p.start(Kind::ConsentRef);
     p.bump();
     name_ref(p, "the consent's name");

@@ -189,7 +189,7 @@ fn primary(p: &mut Parser) {
         Kind::Number => number(p),
         Kind::LBracket => list_literal(p),
         Kind::LParen => paren(p),
-        Kind::Date | Kind::Time | Kind::Timestamp => literal(p),
+        Kind::Date | Kind::Time | Kind::Timestamp | Kind::Path => literal(p),
         kind if kind.is_string() => literal(p),
         Kind::Name if p.at_operator("if") => if_expr(p),
         Kind::Name if p.at_words(SHOUTED) && p.nth(1) == Kind::LParen => {

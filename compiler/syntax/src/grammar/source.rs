@@ -1,15 +1,16 @@
 //! `source`: where the data is and how it becomes customers, events and entities.
 
-use super::{any_name_ref, duration, expression, field_name, later_member, name_ref, named};
+use super::{any_name_ref, content, duration, expression, field_name, name_ref, named};
 use crate::Kind;
 use crate::parser::{Members, Parser};
 
 pub(super) const SOURCE: Members = Members {
     block: "where the data is",
     member: "a member of a source",
-    begins: "`table`, `file`, `group by`, `feeds` or `fresh`",
+    begins: "where its rows are, such as `table` or `form`; or `feeds`, `group by` or `fresh`",
     words: &[
-        "table", "file", "group", "feeds", "fresh", "track", "form", "webhook", "http", "feed", "consent",
+        "table", "file", "track", "form", "webhook", "http", "feed", "group", "signed", "every", "auth",
+        "each", "pages", "feeds", "consent", "fresh",
     ],
 };
 const FEEDS: Members = Members {
@@ -26,11 +27,16 @@ pub(super) fn source(p: &mut Parser) {
     named(p, "the source's name");
     p.block(&SOURCE, |p| {
         match p.nth_text(0) {
-            "table" | "file" => location(p),
+            "table" | "file" | "track" | "form" | "webhook" | "http" | "feed" => location(p),
             "group" => group_by(p),
+            "signed" => signed(p),
+            "every" => poll(p),
+            "auth" => auth(p),
+            "each" => each(p),
+            "pages" => pages(p),
             "feeds" => feeds(p),
+            "consent" => content::consent_ref(p),
             "fresh" => fresh(p),
-            "track" | "form" | "webhook" | "http" | "feed" | "consent" => later_member(p),
             _ => return false,
         }
         true
@@ -40,12 +46,92 @@ pub(super) fn source(p: &mut Parser) {
 
 fn location(p: &mut Parser) {
     p.start(Kind::Location);
-    let what = if p.at_word("table") { "the table's name in quotes" } else { "the file's path in quotes" };
+    let what = match p.nth_text(0) {
+        "track" => None,
+        "table" => Some("the table's name in quotes"),
+        "file" => Some("the file's path in quotes"),
+        "http" | "feed" => Some("its web address in quotes"),
+        _ => Some("the path of its address in quotes, such as `\"/forms/join\"`"),
+    };
     p.bump();
-    if p.string(what) && p.at_word("where") {
+    if let Some(what) = what
+        && p.string(what)
+        && p.at_word("where")
+    {
         where_(p);
     }
     p.end();
+}
+
+/// `signed hmac_sha256 env NAME`, and in which header the signature stands.
+fn signed(p: &mut Parser) {
+    p.start(Kind::Signed);
+    p.bump();
+    if name_ref(p, "how it is signed: `hmac_sha256`") && credential(p) && p.eat_word("header") {
+        p.string("the header's name in quotes");
+    }
+    p.end();
+}
+
+fn poll(p: &mut Parser) {
+    p.start(Kind::Poll);
+    p.bump();
+    duration(p);
+    p.end();
+}
+
+pub(super) fn auth(p: &mut Parser) {
+    p.start(Kind::Auth);
+    p.bump();
+    let known = match p.nth_text(0) {
+        "bearer" | "basic" => {
+            p.bump();
+            true
+        }
+        "header" => {
+            p.bump();
+            p.string("the header's name in quotes")
+        }
+        _ => p.word_error("`bearer`, `basic` or `header`", &["bearer", "basic", "header"]),
+    };
+    let _ = known && credential(p);
+    p.end();
+}
+
+/// Where a secret is; one that stands there itself is told later, in better words.
+fn credential(p: &mut Parser) -> bool {
+    p.start(Kind::Credential);
+    let read = if p.kind().is_string() || p.at_foreign_text() {
+        p.string("`env` and a variable's name")
+    } else {
+        p.expect_word("env") && any_name_ref(p, "the variable's name, such as `CRM_TOKEN`")
+    };
+    p.end();
+    read
+}
+
+fn each(p: &mut Parser) {
+    p.start(Kind::Each);
+    p.bump();
+    path(p);
+    p.end();
+}
+
+fn pages(p: &mut Parser) {
+    p.start(Kind::Pages);
+    p.bump();
+    let _ = p.expect_word("next") && path(p);
+    p.end();
+}
+
+fn path(p: &mut Parser) -> bool {
+    if !p.at(Kind::Path) {
+        return p.error("a place in the document, such as `$.orders`");
+    }
+    p.start(Kind::Literal);
+    p.bump();
+    p.end();
+    true
 }
 
 pub(super) fn where_(p: &mut Parser) {
@@ -70,12 +156,18 @@ fn feeds(p: &mut Parser) {
     p.start(Kind::Feeds);
     p.bump();
     feed_target(p);
-    p.block(&FEEDS, |p| {
-        p.at(Kind::Name) && {
-            mapping(p);
-            true
+    if p.at(Kind::Comma) {
+        while !p.is_stuck() && p.eat(Kind::Comma) {
+            feed_target(p);
         }
-    });
+    } else if !p.is_stuck() && (p.at(Kind::LBrace) || p.at_entry()) {
+        p.block(&FEEDS, |p| {
+            p.at(Kind::Name) && {
+                mapping(p);
+                true
+            }
+        });
+    }
     p.end();
 }
 
@@ -97,10 +189,16 @@ fn mapping(p: &mut Parser) {
     p.start(Kind::Mapping);
     field_name(p, "a field's name");
     if p.expect_sign(Kind::Assign, "`=` and a value") {
-        if p.at_word("list") && p.nth(1) == Kind::LBrace {
+        if p.at_word("list") && matches!(p.nth(1), Kind::LBrace | Kind::Path) {
             list_mapping(p);
         } else {
             expression::expression(p);
+            if !p.is_stuck() && p.at_word("must") && p.nth_word(1, "exist") {
+                p.start(Kind::MustExist);
+                p.bump();
+                p.bump();
+                p.end();
+            }
         }
     }
     p.end();
@@ -109,6 +207,9 @@ fn mapping(p: &mut Parser) {
 fn list_mapping(p: &mut Parser) {
     p.start(Kind::ListMapping);
     p.bump();
+    if p.at(Kind::Path) {
+        path(p);
+    }
     p.block(&ITEM, |p| {
         p.at(Kind::Name) && {
             mapping(p);

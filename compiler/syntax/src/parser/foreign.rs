@@ -181,7 +181,7 @@ impl Parser<'_, '_> {
                 let instead = instead.filter(|_| last.raw == second.raw);
                 Some(Foreign { first, last, hint, instead })
             }
-            (Kind::Number, Kind::Bad) => {
+            (Kind::Number, Kind::Bad | Kind::Path) => {
                 let (hint, instead) = money(a, b)?;
                 two(hint, instead)
             }
