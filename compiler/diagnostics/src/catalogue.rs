@@ -8,17 +8,21 @@ pub mod bad_literal;
 pub mod bound_direction;
 pub mod cycle;
 pub mod duplicate_name;
+pub mod empty_audience;
 pub mod empty_segment;
 pub mod file_not_found;
 pub mod implied_condition;
+pub mod impossible_event;
 pub mod malformed_tag;
 pub mod misplaced;
+pub mod missed_boundary;
 pub mod missing_consent;
 pub mod missing_currency;
 pub mod missing_fallback;
 pub mod missing_mapping;
 pub mod missing_member;
 pub mod negated_missing;
+pub mod new_arrivals;
 pub mod no_effect_yet;
 pub mod not_a_condition;
 pub mod not_yet;
@@ -32,6 +36,7 @@ pub mod shadowed_name;
 pub mod short_history;
 pub mod stage_gap;
 pub mod syntax_error;
+pub mod trigger_cycle;
 pub mod type_mismatch;
 pub mod unclosed;
 pub mod unclosed_block;
@@ -46,6 +51,7 @@ pub mod unknown_word;
 pub mod unordered_enum;
 pub mod unreachable;
 pub mod unreachable_branch;
+pub mod unreachable_case;
 pub mod unreachable_stage;
 pub mod unsafe_place;
 pub mod unused_allow;
@@ -59,17 +65,21 @@ pub const PAGES: &[(&str, &str)] = &[
     ("bound-direction", include_str!("catalogue/bound_direction/README.md")),
     ("cycle", include_str!("catalogue/cycle/README.md")),
     ("duplicate-name", include_str!("catalogue/duplicate_name/README.md")),
+    ("empty-audience", include_str!("catalogue/empty_audience/README.md")),
     ("empty-segment", include_str!("catalogue/empty_segment/README.md")),
     ("file-not-found", include_str!("catalogue/file_not_found/README.md")),
     ("implied-condition", include_str!("catalogue/implied_condition/README.md")),
+    ("impossible-event", include_str!("catalogue/impossible_event/README.md")),
     ("malformed-tag", include_str!("catalogue/malformed_tag/README.md")),
     ("misplaced", include_str!("catalogue/misplaced/README.md")),
+    ("missed-boundary", include_str!("catalogue/missed_boundary/README.md")),
     ("missing-consent", include_str!("catalogue/missing_consent/README.md")),
     ("missing-currency", include_str!("catalogue/missing_currency/README.md")),
     ("missing-fallback", include_str!("catalogue/missing_fallback/README.md")),
     ("missing-mapping", include_str!("catalogue/missing_mapping/README.md")),
     ("missing-member", include_str!("catalogue/missing_member/README.md")),
     ("negated-missing", include_str!("catalogue/negated_missing/README.md")),
+    ("new-arrivals", include_str!("catalogue/new_arrivals/README.md")),
     ("no-effect-yet", include_str!("catalogue/no_effect_yet/README.md")),
     ("not-a-condition", include_str!("catalogue/not_a_condition/README.md")),
     ("not-yet", include_str!("catalogue/not_yet/README.md")),
@@ -83,6 +93,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("short-history", include_str!("catalogue/short_history/README.md")),
     ("stage-gap", include_str!("catalogue/stage_gap/README.md")),
     ("syntax-error", include_str!("catalogue/syntax_error/README.md")),
+    ("trigger-cycle", include_str!("catalogue/trigger_cycle/README.md")),
     ("type-mismatch", include_str!("catalogue/type_mismatch/README.md")),
     ("unclosed", include_str!("catalogue/unclosed/README.md")),
     ("unclosed-block", include_str!("catalogue/unclosed_block/README.md")),
@@ -97,6 +108,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("unordered-enum", include_str!("catalogue/unordered_enum/README.md")),
     ("unreachable", include_str!("catalogue/unreachable/README.md")),
     ("unreachable-branch", include_str!("catalogue/unreachable_branch/README.md")),
+    ("unreachable-case", include_str!("catalogue/unreachable_case/README.md")),
     ("unreachable-stage", include_str!("catalogue/unreachable_stage/README.md")),
     ("unsafe-place", include_str!("catalogue/unsafe_place/README.md")),
     ("unused-allow", include_str!("catalogue/unused_allow/README.md")),

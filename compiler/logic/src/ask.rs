@@ -84,7 +84,13 @@ impl<'m> Logic<'m> {
 
     /// A customer of whom these are true, as the language's own definition says; none where nobody knows of one.
     pub fn witness(&mut self, asked: &Asked) -> Option<Witness> {
-        let formulas = self.formulas(asked);
+        self.witness_with(asked, &[])
+    }
+
+    /// The same of somebody of whom more is true. That is not asked of the evaluator.
+    pub fn witness_with(&mut self, asked: &Asked, more: &[Arc<Formula>]) -> Option<Witness> {
+        let mut formulas = self.formulas(asked);
+        formulas.extend(more.iter().cloned());
         for now in self.instants(&formulas) {
             let frame = Frame { now: Some(now), past: true };
             let question = Question::new(&mut self.lowering, &formulas, &[], frame)?;

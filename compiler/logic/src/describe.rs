@@ -33,23 +33,31 @@ pub(crate) fn describe(witness: &Witness) -> String {
 
 fn show(given: &Given, now: Timestamp, relative: bool) -> String {
     let name = &given.name;
-    match (&given.value, &given.ty) {
-        (Value::Missing, _) => format!("no `{name}`"),
-        (Value::Bool(truth), _) => format!("`{name}` {truth}"),
-        (Value::Int(n), Type::Duration) => format!("`{name}` {}", length(*n)),
-        (Value::Int(n), _) => format!("`{name}` {n}"),
-        (Value::Decimal(d), Type::Money(currency)) => format!("`{name}` {d} {currency}"),
+    match &given.value {
+        Value::Missing => format!("no `{name}`"),
+        Value::Instant(at) => format!("`{name}` {}", moment(*at, now, relative)),
+        other => format!("`{name}` {}", value(other, &given.ty)),
+    }
+}
+
+/// A value as it is written in a program.
+pub(crate) fn value(value: &Value, ty: &Type) -> String {
+    match (value, ty) {
+        (Value::Missing, _) => "nothing".into(),
+        (Value::Bool(truth), _) => truth.to_string(),
+        (Value::Int(n), Type::Duration) => length(*n),
+        (Value::Int(n), _) => n.to_string(),
+        (Value::Decimal(d), Type::Money(currency)) => format!("{d} {currency}"),
         (Value::Decimal(d), Type::Percent) => {
-            let hundred = persona_value::Decimal::from(100);
-            d.mul(hundred).map_or(format!("`{name}` {d}"), |p| format!("`{name}` {p}%"))
+            d.mul(persona_value::Decimal::from(100)).map_or(d.to_string(), |p| format!("{p}%"))
         }
-        (Value::Decimal(d), _) => format!("`{name}` {d}"),
-        (Value::Text(text), Type::Enum(_)) => format!("`{name}` {text}"),
-        (Value::Text(text), _) => format!("`{name}` \"{text}\""),
-        (Value::Date(date), _) => format!("`{name}` {date}"),
-        (Value::Time(time), _) => format!("`{name}` {time}"),
-        (Value::Instant(at), _) => format!("`{name}` {}", moment(*at, now, relative)),
-        (Value::List(_) | Value::Record(_), _) => format!("`{name}`"),
+        (Value::Decimal(d), _) => d.to_string(),
+        (Value::Text(text), Type::Enum(_)) => text.to_string(),
+        (Value::Text(text), _) => format!("\"{text}\""),
+        (Value::Date(date), _) => date.to_string(),
+        (Value::Time(time), _) => time.to_string(),
+        (Value::Instant(at), _) => clock(*at),
+        (Value::List(_) | Value::Record(_), _) => "a list".into(),
     }
 }
 

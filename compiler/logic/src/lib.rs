@@ -13,10 +13,13 @@
 //!
 //! Proofs hold at every instant; a witness lives at one. Every search has a budget, after which nobody knows.
 
+mod arrivals;
 mod ask;
+mod branches;
 mod cells;
 mod describe;
 mod family;
+mod journeys;
 mod key;
 mod lifecycles;
 mod lower;
@@ -35,6 +38,9 @@ pub fn check(model: &Model, problems: &mut Problems) {
     let mut logic = ask::Logic::new(model);
     segments::check(&mut logic, problems);
     lifecycles::check(&mut logic, problems);
+    branches::contents(&mut logic, problems);
+    journeys::check(&mut logic, problems);
+    arrivals::check(&mut logic, problems);
 }
 
 /// Tells the same of a project that was read, where it has no errors.

@@ -7,6 +7,7 @@ use persona_diagnostics::catalogue::{
 use persona_model::{Expr, Lifecycle, Stage};
 
 use crate::ask::{Logic, conjuncts};
+use crate::branches;
 use crate::describe::describe;
 
 /// Overlaps that are told of one lifecycle at most.
@@ -18,6 +19,8 @@ pub(crate) fn check(logic: &mut Logic, problems: &mut Problems) {
         if lifecycle.exclusive {
             overlaps(logic, lifecycle, problems);
             gap(logic, lifecycle, problems);
+        } else {
+            branches::stages(logic, lifecycle, problems);
         }
     }
 }

@@ -38,6 +38,8 @@ pub(crate) struct Lowering<'m> {
     members: HashMap<(SetId, Arc<str>), F>,
     /// Segments and stages of which something was told: what follows from that is not told again.
     pub told: HashSet<String>,
+    /// Whether what segments and stages ask for is looked into.
+    pub by_name: bool,
 }
 
 impl<'m> Lowering<'m> {
@@ -52,6 +54,7 @@ impl<'m> Lowering<'m> {
             stages: HashMap::new(),
             members: HashMap::new(),
             told: HashSet::new(),
+            by_name: false,
         }
     }
 
@@ -116,7 +119,7 @@ impl<'m> Lowering<'m> {
 
     /// Being in a segment is meeting its condition.
     fn in_segment(&mut self, name: &Arc<str>, expr: &Expr) -> F {
-        if self.told.contains(&format!("segment {name}")) {
+        if self.by_name || self.told.contains(&format!("segment {name}")) {
             return self.flag(expr, &Scope::Customer);
         }
         if let Some(known) = self.segments.get(name) {
@@ -292,7 +295,7 @@ impl<'m> Lowering<'m> {
     fn in_stage(&mut self, name: &Arc<str>, expr: &Expr, test: &Test) -> F {
         let Some(lifecycle) = self.model.lifecycle(name) else { return truth(false) };
         let told = lifecycle.stages.iter().any(|s| self.told.contains(&format!("{name} {}", s.name)));
-        if told || self.told.contains(&format!("lifecycle {name}")) {
+        if self.by_name || told || self.told.contains(&format!("lifecycle {name}")) {
             return Arc::new(Formula::Is(self.other(expr, &Scope::Customer), test.clone(), true));
         }
         let stages = self.stages(name);
@@ -541,6 +544,7 @@ impl<'m> Lowering<'m> {
         }
         let id = self.sets.len();
         self.sets.push(EventSet {
+            event: query.event.clone(),
             leaves: self.leaves(&query.event),
             filter: query.filter.clone(),
             window: query.window.clone(),
@@ -550,6 +554,22 @@ impl<'m> Lowering<'m> {
         });
         self.set_index.insert(name, id);
         id
+    }
+
+    /// That such an event happens just now.
+    pub fn just_happened(&mut self, leaf: &Arc<str>, filter: Option<Expr>) -> F {
+        let query = Query {
+            summary: Summary::Count,
+            event: leaf.clone(),
+            subject: Subject::Event,
+            filter,
+            sequence: None,
+            less: None,
+            window: None,
+            field: None,
+        };
+        let set = self.set(&query, vec![Test::equal(Point::Ago(0))], None);
+        Arc::new(Formula::Is(self.count(set), at_least(1), true))
     }
 
     /// When an event is one of these.

@@ -30,7 +30,15 @@ pub(crate) fn contradiction(logic: &mut Logic, condition: &Expr) -> Vec<Span> {
 }
 
 /// Parts of a condition that the parts beside them imply. The condition can be met.
+///
+/// Segments and stages are taken by their names: who asks for both of them need not know what they have in common.
 pub(crate) fn implied(logic: &mut Logic, condition: &Expr, problems: &mut Problems) {
+    logic.lowering.by_name = true;
+    implied_parts(logic, condition, problems);
+    logic.lowering.by_name = false;
+}
+
+fn implied_parts(logic: &mut Logic, condition: &Expr, problems: &mut Problems) {
     for (joined, and) in joins(condition) {
         let mut kept = joined.clone();
         // The later of two that say the same is the one too many.

@@ -61,6 +61,8 @@ pub(crate) enum Formula {
 /// Events of a customer.
 #[derive(Clone, Debug)]
 pub(crate) struct EventSet {
+    /// What they are called, a union by its own name.
+    pub event: Arc<str>,
     /// The events, none of them a union.
     pub leaves: Vec<Arc<str>>,
     pub filter: Option<Expr>,

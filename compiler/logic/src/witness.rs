@@ -257,9 +257,11 @@ fn pick(variable: &Variable, cells: Cells, ty: &Type, grain: Option<i128>, now: 
         // The latest: what is long ago is stranger than what was yesterday.
         Type::Timestamp | Type::Date => {
             let time = |v: &Value| match v {
-                Value::Instant(t) => (*t <= now).then(|| t.as_second()),
-                Value::Date(d) => Some(i64::from(d.year()) * 400 + i64::from(d.day_of_year())),
-                _ => None,
+                Value::Instant(t) if *t > now => (0, 0),
+                Value::Instant(t) if *t == now => (1, 0),
+                Value::Instant(t) => (2, t.as_second()),
+                Value::Date(d) => (0, i64::from(d.year()) * 400 + i64::from(d.day_of_year())),
+                _ => (0, 0),
             };
             values.iter().filter(|v| !v.is_missing()).max_by_key(|v| time(v))
         }
