@@ -8,6 +8,7 @@ mod narrow;
 mod negation;
 mod operator;
 mod query;
+mod remedy;
 mod shadow;
 mod window;
 

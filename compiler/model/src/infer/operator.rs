@@ -211,21 +211,7 @@ impl Checker<'_> {
                 vec![(right.span, say(right)), (left.span, say(left))],
             ),
         };
-        let moment = |e: &Expr| matches!(e.ty, Type::Timestamp | Type::Date);
-        let help = match (left, right) {
-            (l, r) if moment(l) && r.ty == Type::Duration => Some((
-                "to ask how long ago that was, write one of".to_string(),
-                format!("{0} before {1} ago\n{0} in last {1}", self.written(l.span), self.written(r.span)),
-            )),
-            _ => None,
-        };
-        let help = match (moment(left), moment(right)) {
-            (true, true) if done == "subtracted" => {
-                let (a, b) = (self.written(left.span), self.written(right.span));
-                Some(("to count the days between them, write".to_string(), format!("days_between({a}, {b})")))
-            }
-            _ => help,
-        };
+        let help = self.remedy(left, right, done);
         self.problems.report(TypeMismatch { headline, labels, help });
     }
 
@@ -239,6 +225,10 @@ impl Checker<'_> {
         let mut bad = false;
         let mut typed = value;
         for item in items {
+            // What does not fit one will not fit the others: it is told once.
+            if bad {
+                break;
+            }
             let item = self.beside(item, &typed);
             if typed.is_unknown() || item.is_unknown() {
                 bad = true;
@@ -372,6 +362,9 @@ impl Checker<'_> {
             (Multiply | Divide, Type::Money(_), b) if plain(b) => left.ty.clone(),
             (Multiply, a, Type::Money(_)) if plain(a) => right.ty.clone(),
             (Divide, Type::Money(a), Type::Money(b)) if a == b => Type::Decimal,
+            (Add | Subtract, Type::Duration, Type::Duration) => Type::Duration,
+            (Multiply, Type::Duration, Type::Int) | (Multiply, Type::Int, Type::Duration) => Type::Duration,
+            (Divide, Type::Duration, Type::Duration) => Type::Decimal,
             (_, a, b) if plain(a) && plain(b) => Type::Decimal,
             _ => {
                 let done = match op {

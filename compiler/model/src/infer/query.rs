@@ -308,7 +308,7 @@ impl Checker<'_> {
         };
         match summary {
             Summary::Count | Summary::Distinct if scalar => Some((Type::Int, false)),
-            Summary::Sum if number => Some((ty, false)),
+            Summary::Sum if number || ty == Type::Duration => Some((ty, false)),
             Summary::Avg if ty == Type::Int => Some((Type::Decimal, true)),
             Summary::Avg if number => Some((ty, true)),
             Summary::Sum | Summary::Avg => needs(self, "numbers or money"),

@@ -6,13 +6,27 @@ use persona_syntax::ast;
 use persona_value::Type;
 
 use super::{Checker, describe, operator::midnight};
-use crate::{Expr, ExprKind, Window};
+use crate::{Expr, ExprKind, Length, Window};
 
 impl Checker<'_> {
     /// `signed_up in last 7 days`.
     pub(super) fn within(&mut self, value: &ast::Expr, window: &ast::Window, span: Span) -> Expr {
         let value = self.infer(value);
+        let bought = matches!(value.kind, ExprKind::Bought(None));
+        if !bought && !matches!(value.ty, Type::Timestamp | Type::Date | Type::Raw | Type::Unknown) {
+            return self.in_no_time(&value, window, span);
+        }
+        let days = value.ty == Type::Date;
         let window = self.window(window);
+        if let (true, Some(Window::Last(Length::Seconds(seconds)))) = (days, &window)
+            && seconds % 86_400 != 0
+        {
+            let headline = "a date has no time of day: it lies in a stretch of whole days".to_string();
+            let why = "hours and minutes say nothing of a date".to_string();
+            let help = Some(format!("write `{} in last 1 day`", self.written(value.span)));
+            self.problems.report(Misplaced { headline, at: span, why, help });
+            return Expr::unknown(span);
+        }
         if let (ExprKind::Bought(None), Some(window)) = (&value.kind, &window) {
             let kind = ExprKind::Bought(Some(Box::new(window.clone())));
             return Expr { kind, ty: Type::Bool, optional: false, span };
@@ -24,14 +38,27 @@ impl Checker<'_> {
                 let kind = ExprKind::Within(Box::new(value), Box::new(window));
                 Expr { kind, ty: Type::Bool, optional: false, span }
             }
-            (ty, _) => {
-                let headline =
-                    format!("only a point in time lies in a stretch of time, not {}", describe(ty));
-                let labels = vec![(value.span, format!("this is {}", describe(ty)))];
-                self.problems.report(TypeMismatch { headline, labels, help: None });
-                Expr::unknown(span)
-            }
+            _ => Expr::unknown(span),
         }
+    }
+
+    /// What is no point in time lies in no stretch of it.
+    fn in_no_time(&mut self, value: &Expr, window: &ast::Window, span: Span) -> Expr {
+        let headline = format!("only a point in time lies in a stretch of time, not {}", describe(&value.ty));
+        let labels = vec![(value.span, format!("this is {}", describe(&value.ty)))];
+        let help = match window {
+            ast::Window::Between(from, to, _) => {
+                let written = self.written(value.span);
+                let (from, to) = (self.written(from.span()), self.written(to.span()));
+                Some((
+                    "to compare it with both, write".into(),
+                    format!("{written} >= {from} and {written} <= {to}"),
+                ))
+            }
+            _ => None,
+        };
+        self.problems.report(TypeMismatch { headline, labels, help });
+        Expr::unknown(span)
     }
 
     pub(super) fn window(&mut self, window: &ast::Window) -> Option<Window> {
