@@ -5,7 +5,7 @@ mod document;
 
 use std::path::{Path, PathBuf};
 
-use persona_model::Loaded;
+use persona_model::{Disk, Files, Loaded};
 use tempfile::TempDir;
 
 pub use document::{Block, Document, asserted};
@@ -43,11 +43,21 @@ impl Project {
 
     /// What the compiler makes of it.
     pub fn load(&self) -> Loaded {
-        let mut loaded = persona_model::load(self.folder.path());
-        persona_logic::check_loaded(&mut loaded);
-        persona_syntax::allow(&mut loaded.problems, &loaded.sources);
-        loaded
+        check(self.folder.path(), &Disk(self.folder()))
     }
+
+    /// Where it lies.
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path().to_path_buf()
+    }
+}
+
+/// A program and everything that `persona check` tells of it.
+pub fn check(folder: &Path, files: &dyn Files) -> Loaded {
+    let mut loaded = persona_model::load_from(folder, files);
+    persona_logic::check_loaded(&mut loaded);
+    persona_syntax::allow(&mut loaded.problems, &loaded.sources);
+    loaded
 }
 
 /// A problem as a test asserts it: the file and the line where it is told, and its code.

@@ -42,7 +42,16 @@ mod tests {
     fn told(start: usize, end: usize, text: &str, certain: bool) -> Told {
         let fix = Some(Fix { span: Span::new(FileId(0), start, end), text: text.into(), certain });
         let severity = Severity::Error;
-        Told { code: "x", severity, headline: "".into(), labels: vec![], helps: vec![], notes: vec![], fix }
+        Told {
+            code: "x",
+            severity,
+            headline: "".into(),
+            labels: vec![],
+            helps: vec![],
+            notes: vec![],
+            fix,
+            cause: None,
+        }
     }
 
     #[test]

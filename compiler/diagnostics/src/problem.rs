@@ -1,6 +1,7 @@
 //! The shape of a problem, from its facts to the words about it.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::source::{Sources, Span};
 
@@ -63,6 +64,7 @@ pub struct Report {
     helps: Vec<Help>,
     notes: Vec<String>,
     fix: Option<Fix>,
+    cause: Option<String>,
 }
 
 impl Fix {
@@ -106,6 +108,11 @@ impl Report {
     pub fn note(&mut self, text: impl Into<String>) {
         self.notes.push(text.into());
     }
+    /// What is to blame, where the same thing shows in many places: problems of one kind with one cause are one, told
+    /// at the first place and pointing at the others.
+    pub fn cause(&mut self, cause: impl Into<String>) {
+        self.cause = Some(cause.into());
+    }
     /// The change that carries out the remedy.
     pub fn fix(&mut self, span: Span, text: impl Into<String>, certain: bool) {
         self.fix = Some(Fix { span, text: text.into(), certain });
@@ -129,12 +136,19 @@ pub struct Told {
     pub notes: Vec<String>,
     /// A change that carries out a remedy.
     pub fix: Option<Fix>,
+    /// What is to blame, if it may show in more places than one.
+    pub cause: Option<String>,
 }
 
 impl Told {
     /// Where it is reported.
     pub fn span(&self) -> Option<Span> {
         self.labels.first().map(|l| l.span)
+    }
+
+    /// The names that the headline speaks of: what it has in back-quotes.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.headline.split('`').skip(1).step_by(2)
     }
 }
 
@@ -147,12 +161,20 @@ pub struct Allowed {
     pub reason: String,
 }
 
+/// What is said at the other places that have the same cause.
+const ALSO: &str = "and here";
+
+/// A cause that shows in more places than this points at the first ones, and says how many there are.
+const MAX_PLACES: usize = 4;
+
 /// Collects problems while the compiler goes on.
 #[derive(Clone, Debug, Default)]
 pub struct Problems {
     told: Vec<Told>,
     /// Which lie where: what is asked for every name of a program must not look through every problem.
     places: BTreeMap<Option<Span>, Vec<usize>>,
+    /// Which one has which cause, and in how many more places it shows than it has labels for.
+    causes: BTreeMap<(Code, String), (usize, usize)>,
     allowed: Vec<Allowed>,
 }
 
@@ -169,6 +191,7 @@ impl Problems {
             helps: to.helps,
             notes: to.notes,
             fix: to.fix,
+            cause: to.cause,
         };
         let here = self.places.get(&told.span()).map_or(&[][..], Vec::as_slice);
         if !here.iter().any(|i| self.told[*i] == told) {
@@ -177,8 +200,37 @@ impl Problems {
     }
 
     fn keep(&mut self, told: Told) {
+        if let Some(cause) = &told.cause {
+            let new = (self.told.len(), 0);
+            match self.causes.entry((told.code, cause.clone())) {
+                Entry::Vacant(entry) => drop(entry.insert(new)),
+                Entry::Occupied(mut entry) => {
+                    let (first, more) = entry.get_mut();
+                    return Self::also(&mut self.told[*first], told, more);
+                }
+            }
+        }
         self.places.entry(told.span()).or_default().push(self.told.len());
         self.told.push(told);
+    }
+
+    /// The same cause shows in another place.
+    fn also(first: &mut Told, told: Told, more: &mut usize) {
+        let is_place = |label: &Label| label.text == ALSO;
+        let Some(span) = told.span().filter(|span| first.labels.iter().all(|l| l.span != *span)) else {
+            return;
+        };
+        if first.labels.iter().filter(|l| is_place(l)).count() + 1 < MAX_PLACES {
+            let after = first.labels.iter().rposition(is_place).unwrap_or(0) + 1;
+            first.labels.insert(after, Label { span, text: ALSO.to_string() });
+            return;
+        }
+        if *more > 0 {
+            first.notes.pop();
+        }
+        *more += 1;
+        let places = if *more == 1 { "one more place".to_string() } else { format!("{more} more places") };
+        first.notes.push(format!("and in {places}"));
     }
 
     /// Whether a problem was told at this very place.
@@ -227,6 +279,7 @@ impl Problems {
     /// Everything told, which is told no more.
     fn take(&mut self) -> Vec<Told> {
         self.places.clear();
+        self.causes.clear();
         std::mem::take(&mut self.told)
     }
 

@@ -5,5 +5,6 @@ mod errors;
 mod fixes;
 mod house;
 mod language;
+mod mutations;
 mod pages;
 mod shown;

@@ -22,6 +22,7 @@ impl Problem for UnknownValue {
     fn tell(&self, to: &mut Report) {
         let UnknownValue { name, of, values, .. } = self;
         to.headline(format!("`{name}` is not a value of `{of}`"));
+        to.cause(format!("{name} of {of}"));
         to.label(self.at, "not one of its values");
         to.label_maybe(self.declared_at, format!("`{of}` is declared here"));
         match suggest(name, values.iter().map(String::as_str)) {
