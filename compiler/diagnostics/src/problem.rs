@@ -206,6 +206,7 @@ impl Problems {
                 Entry::Vacant(entry) => drop(entry.insert(new)),
                 Entry::Occupied(mut entry) => {
                     let (first, more) = entry.get_mut();
+                    self.places.entry(told.span()).or_default().push(*first);
                     return Self::also(&mut self.told[*first], told, more);
                 }
             }
@@ -264,13 +265,10 @@ impl Problems {
         self.told.iter()
     }
 
-    /// Keeps the first ones, and of the rest those that `keep` is true for.
-    pub fn retain_after(&mut self, first: usize, keep: impl Fn(&Told) -> bool) {
-        let mut index = 0;
-        let told = self.take();
-        for told in told {
-            index += 1;
-            if index <= first || keep(&told) {
+    /// Keeps those that `keep` is true for, given their index and themselves.
+    pub fn retain(&mut self, keep: impl Fn(usize, &Told) -> bool) {
+        for (index, told) in self.take().into_iter().enumerate() {
+            if keep(index, &told) {
                 self.keep(told);
             }
         }

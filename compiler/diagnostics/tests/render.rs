@@ -106,7 +106,7 @@ fn places_with_problems_are_found_again() {
     assert!(problems.any_in(Span { start: 0, ..at }) && !problems.any_at(Span { start: 0, ..at }));
     assert!(!problems.any_in(Span { end: at.end - 1, ..at }));
     let again = problems.clone();
-    problems.retain_after(0, |_| false);
+    problems.retain(|_, _| false);
     assert!(!problems.any_at(at) && problems.is_empty());
     problems.extend(again);
     assert!(problems.any_at(at));

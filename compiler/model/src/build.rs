@@ -5,6 +5,7 @@ mod content;
 mod data;
 mod destination;
 mod identity;
+mod follows;
 mod index;
 mod journey;
 mod recommend;
@@ -22,7 +23,7 @@ use persona_diagnostics::catalogue::{
     duplicate_name::DuplicateName, missing_member::MissingMember, no_effect_yet::NoEffectYet,
     not_yet::NotYet, repeated_member::RepeatedMember,
 };
-use persona_diagnostics::{FileId, Problems, Sources, Span, Told};
+use persona_diagnostics::{FileId, Problems, Sources, Span};
 use persona_syntax::ast::{self, DeclarationKind as Kind, Name};
 
 use crate::infer::{Checker, Unread};
@@ -163,10 +164,8 @@ pub fn build(
     index::definitions(&mut index, &declarations, &model);
     index.finish();
     model.index = index;
-    // What is wrong with a line that could not be read whole mostly follows from that.
-    let follows =
-        |told: &Told| told.span().and_then(|at| line_of(sources, at)).is_some_and(|l| lines.contains(&l));
-    problems.retain_after(parsers, |told| !follows(told));
+    let places: Places = declarations.iter().map(|d| d.span).collect();
+    follows::drop(problems, parsers, parsed, sources, &places);
     model
 }
 

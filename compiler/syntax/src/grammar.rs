@@ -86,7 +86,8 @@ pub(crate) fn file(p: &mut Parser) {
 
 /// `broken`: whether the declaration before held a mistake; then a stray rest of it is not a second one.
 fn declaration(p: &mut Parser, broken: bool) {
-    if broken && !p.seems_declaration() {
+    let known = DECLARATIONS.contains(&p.nth_text(0));
+    if broken && (!p.seems_declaration() || !known && !p.at_line_start()) {
         p.skip_declaration(true);
         return;
     }
@@ -117,6 +118,7 @@ fn declaration(p: &mut Parser, broken: bool) {
         _ => {
             const WHAT: &str = "a declaration, such as `segment` or `email`";
             match p.kind() {
+                Kind::Name if p.closed_early(WHAT) => false,
                 Kind::Name => p.unknown_word("a declaration", DECLARATIONS),
                 Kind::RBrace => p.stray_brace(WHAT),
                 _ => p.error_here(WHAT),

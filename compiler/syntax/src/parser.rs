@@ -60,6 +60,8 @@ pub(crate) struct Parser<'t, 'p> {
     told: usize,
     /// The line of the last one.
     told_line: Option<u32>,
+    /// Where the last one found something wrong at the end of a line, an index in `solids`.
+    told_last: Option<usize>,
     /// Where the last whole value ended, to word what is wrong just after one.
     value_end: usize,
     depth: u32,
@@ -86,6 +88,7 @@ impl<'t, 'p> Parser<'t, 'p> {
             stuck: false,
             told: 0,
             told_line: None,
+            told_last: None,
             value_end: usize::MAX,
             depth: 0,
             links: 0,

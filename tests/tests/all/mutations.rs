@@ -112,13 +112,14 @@ fn misspelt(word: &str, chance: usize) -> String {
     letters.into_iter().collect()
 }
 
-/// What is told, by line; and whether any part of it points at the lines that were changed.
+/// Whether any part of what is told points at the lines that were changed. What is never closed is told where it opens.
 fn is_there(told: &Told, sources: &Sources, program: &str, lines: [usize; 2]) -> bool {
-    told.labels.iter().any(|label| {
-        let file = sources.file(label.span.file);
-        let (from, to) = (file.locate(label.span.start).line, file.locate(label.span.end).line);
-        file.path.as_os_str() == program && from <= lines[1] && to >= lines[0]
-    })
+    told.code.starts_with("unclosed")
+        || told.labels.iter().any(|label| {
+            let file = sources.file(label.span.file);
+            let (from, to) = (file.locate(label.span.start).line, file.locate(label.span.end).line);
+            file.path.as_os_str() == program && from <= lines[1] && to >= lines[0]
+        })
 }
 
 #[derive(Default)]

@@ -74,6 +74,12 @@ impl Checker<'_> {
 
     /// An expression beside another: a value of the other's enum, if it is one.
     fn beside(&mut self, ast: &ast::Expr, other: &Expr) -> Expr {
+        // Beside what is not known, a name that stands for nothing may be one of its values.
+        if let (Type::Unknown, ast::Expr::Name(name)) = (&other.ty, ast)
+            && self.resolve(name).is_none()
+        {
+            return Expr::unknown(name.span);
+        }
         let Type::Enum(values) = &other.ty else { return self.infer(ast) };
         let (name, span) = match ast {
             ast::Expr::Name(name) => (name.text.clone(), name.span),

@@ -21,7 +21,17 @@ impl Parser<'_, '_> {
     /// follows from it. From now on the parser is stuck.
     fn tells(&mut self, here: bool) -> bool {
         let line = self.place(here).map(|s| s.line);
-        self.tells_on(line)
+        // Two words that changed places over the end of a line are one mistake.
+        if self.told_last.is_some_and(|last| self.at <= last + 2) {
+            self.stuck = true;
+            return false;
+        }
+        let tells = self.tells_on(line);
+        if tells {
+            let at_end = self.solid(1).is_none_or(|next| next.first) && !self.at_line_start();
+            self.told_last = Some(self.at).filter(|_| at_end && self.solid(0).is_some());
+        }
+        tells
     }
 
     fn tells_on(&mut self, line: Option<u32>) -> bool {
@@ -131,6 +141,24 @@ impl Parser<'_, '_> {
             self.tell_at(place, true, what, Some("there is one `}` too many"), None);
         }
         false
+    }
+
+    /// Says the same where what belongs into the block just closed stands behind it, on a line of its own and indented;
+    /// whether it does.
+    pub fn closed_early(&mut self, what: &str) -> bool {
+        let Some(next) = self.solid(0).filter(|next| next.first && next.indent > 0) else { return false };
+        let Some(before) = self.previous().filter(|s| s.token.kind == Kind::RBrace) else { return false };
+        let known = persona_diagnostics::suggest(
+            self.text_of(next.token),
+            crate::grammar::DECLARATIONS.iter().copied(),
+        );
+        // `line { … }` lacks its keyword.
+        let early = known.is_none() && self.nth(1) != Kind::LBrace && (!before.first || before.indent > 0);
+        if early && self.tells(true) {
+            let place = self.doubtful_brace().unwrap_or(before).token;
+            self.tell_at(Some(place), true, what, Some("there is one `}` too many"), None);
+        }
+        early
     }
 
     fn doubtful_brace(&self) -> Option<Solid> {

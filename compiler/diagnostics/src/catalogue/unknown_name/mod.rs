@@ -22,9 +22,16 @@ impl Problem for UnknownName {
     fn tell(&self, to: &mut Report) {
         let UnknownName { what, name, .. } = self;
         to.headline(format!("there is no {what} called `{name}`"));
-        // What is known of a customer has several names: where it is read, and where it is fed.
-        let of_customer = what.starts_with("attribute") || what == "field of `customer`";
-        to.cause(format!("{} {name}", if of_customer { "attribute" } else { what }));
+        // The same is looked for under several names: where it is read, and where it is fed.
+        let same = match what.as_str() {
+            "field of `customer`" => "attribute",
+            what => what
+                .split([' ', ','])
+                .next()
+                .filter(|first| matches!(*first, "attribute" | "event"))
+                .unwrap_or(what),
+        };
+        to.cause(format!("{same} {name}"));
         to.label(self.at, format!("no {what} of this name"));
         if let Some((nearest, declared_at)) = &self.nearest {
             to.label_maybe(*declared_at, format!("`{nearest}` is declared here"));
