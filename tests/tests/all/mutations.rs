@@ -15,7 +15,7 @@ use persona_syntax::{Kind, Token, lex};
 use persona_tests::{Document, PROGRAM, check, root};
 
 /// How many are tried by default.
-const SAMPLE: usize = 400;
+const SAMPLE: usize = 250;
 
 /// No check of a program of this size takes longer, on a busy machine without optimisation.
 const LONGEST: Duration = Duration::from_secs(20);
