@@ -13,6 +13,7 @@ pub mod empty_segment;
 pub mod file_not_found;
 pub mod implied_condition;
 pub mod impossible_event;
+pub mod kept_too_short;
 pub mod malformed_tag;
 pub mod misplaced;
 pub mod missed_boundary;
@@ -70,6 +71,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("file-not-found", include_str!("catalogue/file_not_found/README.md")),
     ("implied-condition", include_str!("catalogue/implied_condition/README.md")),
     ("impossible-event", include_str!("catalogue/impossible_event/README.md")),
+    ("kept-too-short", include_str!("catalogue/kept_too_short/README.md")),
     ("malformed-tag", include_str!("catalogue/malformed_tag/README.md")),
     ("misplaced", include_str!("catalogue/misplaced/README.md")),
     ("missed-boundary", include_str!("catalogue/missed_boundary/README.md")),

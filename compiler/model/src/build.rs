@@ -55,6 +55,7 @@ pub fn build(
         events: builtin::events(),
         records: Vec::new(),
         entities: Vec::new(),
+        retentions: Vec::new(),
         traits: HashMap::new(),
         order: Vec::new(),
         path: Vec::new(),
@@ -114,6 +115,7 @@ pub fn build(
         Some(customer) => checker.is_broken(customer),
         None => !checker.unread.words.is_empty(),
     };
+    checker.retentions = retain::retentions(&mut checker, &declarations);
     audience::collect(&mut checker, &declarations);
     data::check(&mut checker, &declarations);
     let traits = audience::traits(&mut checker, &declarations);
@@ -130,7 +132,7 @@ pub fn build(
         events: checker.events.clone(),
         records: checker.records.clone(),
         entities: checker.entities.clone(),
-        retentions: Vec::new(),
+        retentions: checker.retentions.clone(),
         sources: fed,
         destinations: Vec::new(),
         identity: None,
@@ -150,7 +152,6 @@ pub fn build(
         campaigns: Vec::new(),
         index: Index::default(),
     };
-    model.retentions = retain::retentions(&mut checker, &declarations);
     model.consents = content::consents(&mut checker, &declarations);
     source::consents(&mut checker, &declarations, &model);
     model.brand = content::brand(&mut checker, &declarations);

@@ -3,6 +3,7 @@
 pub(crate) mod ahead;
 mod call;
 mod coerce;
+mod kept;
 pub(crate) mod name;
 mod narrow;
 mod negation;
@@ -25,7 +26,7 @@ use persona_value::{Currency, Decimal, RecordType, Type, Value};
 use self::ahead::Foretold;
 use crate::places::Places;
 use crate::presence::{Presence, Present};
-use crate::{Customer, Entity, Event, Expr, ExprKind, Index, Length, Project, Record};
+use crate::{Customer, Entity, Event, Expr, ExprKind, Index, Length, Project, Record, Retention};
 
 /// What an expression reads: the innermost row is looked at first.
 #[derive(Clone, Debug)]
@@ -93,6 +94,8 @@ pub(crate) struct Checker<'a> {
     pub events: Vec<Event>,
     pub records: Vec<Record>,
     pub entities: Vec<Entity>,
+    /// How long events are kept.
+    pub retentions: Vec<Retention>,
     pub traits: HashMap<Arc<str>, (Span, Pending)>,
     /// Traits in the order they were worked out: each after those it reads.
     pub order: Vec<Arc<str>>,

@@ -165,6 +165,7 @@ impl Checker<'_> {
             subject = Subject::Event;
         }
         let query = Query { summary, event, subject, filter, sequence, less, window, field: None };
+        self.kept_long_enough(&query, span);
         Expr { kind: ExprKind::Query(Box::new(query)), ty, optional, span }
     }
 
