@@ -3,11 +3,15 @@
 //! The compiler does not parse with it (a grammar of this kind stops at the first mistake and leaves no tree); the
 //! tests hold the compiler's parser to it, and `persona grammar` prints it and judges by it.
 
+mod expected;
+
 use std::sync::LazyLock;
 
 use pest::error::{ErrorVariant, LineColLocation};
 use pest_meta::parser::Rule as Meta;
 use pest_vm::Vm;
+
+pub use expected::{Expected, expected};
 
 /// The whole text of `persona.pest`.
 pub const GRAMMAR: &str = include_str!("../persona.pest");

@@ -1,7 +1,7 @@
 //! Gives every expression its type, and tells where one does not fit.
 
 pub(crate) mod ahead;
-mod call;
+pub(crate) mod call;
 mod coerce;
 mod kept;
 pub(crate) mod name;

@@ -25,6 +25,7 @@ pub use expr::{
 };
 pub use files::{Disk, Edited, Files};
 pub use index::{Definition, Index, Reference, Symbol};
-pub use load::{Loaded, load, load_from, programs, read};
+pub use infer::call::{functions, summarises};
+pub use load::{Loaded, load, load_from, programs, read, understood};
 pub use model::*;
 pub use project::{Delivery, Dialect, FILE as PROJECT_FILE, Project, Target, is_project};

@@ -52,25 +52,35 @@ pub fn load_from(folder: &Path, files: &dyn Files) -> Loaded {
         loaded.problems.extend(problems);
     }
     loaded.files = parsed.len();
-    if parsed.is_empty() {
+    loaded.model = understood(&project, &parsed, files, &mut loaded.sources, &mut loaded.problems);
+    loaded
+}
+
+/// The model of a project's parsed files; none where there are no files.
+pub fn understood(
+    project: &Project,
+    parsed: &[File],
+    files: &dyn Files,
+    sources: &mut Sources,
+    problems: &mut Problems,
+) -> Option<Model> {
+    let Some(first) = parsed.first() else {
         let help =
             Some("write a first one, or make a project that runs with `persona init NAME`".to_string());
         let why = "a program is every `.persona` file below this folder".to_string();
-        tell(&mut loaded.problems, "there is no `.persona` file in this project".into(), why, help);
-        return loaded;
-    }
-    let model = build(&project, &parsed, files, &mut loaded.sources, &mut loaded.problems);
-    if model.customer.span.is_none() && !loaded.problems.any_error() {
-        let file = parsed[0].id();
-        loaded.problems.report(Misplaced {
+        tell(problems, "there is no `.persona` file in this project".into(), why, help);
+        return None;
+    };
+    let model = build(project, parsed, files, sources, problems);
+    if model.customer.span.is_none() && !problems.any_error() {
+        problems.report(Misplaced {
             headline: "this program does not say what a customer is".into(),
-            at: Span::new(file, 0, 0),
+            at: Span::new(first.id(), 0, 0),
             why: "no `customer` in any of its files".into(),
             help: Some("add `customer { id: string key  email: email }`".into()),
         });
     }
-    loaded.model = Some(model);
-    loaded
+    Some(model)
 }
 
 /// As much as the main thread has: how deep a program may nest does not depend on the thread that parses it.

@@ -25,6 +25,12 @@ use crate::kind::Kind;
 use crate::scope::{Scope, Uses};
 use crate::tree::Template;
 
+/// Every filter by its name, and how it is written.
+pub fn filters() -> impl Iterator<Item = (&'static str, String)> {
+    let default = ("default", "| default: \"friend\"".to_string());
+    std::iter::once(default).chain(crate::filter::FILTERS.iter().map(|f| (f.name, self::filters::form(f))))
+}
+
 /// Checks a template where it is rendered, and compiles it for that place. The result is to be rendered only if no
 /// problem was an error. Text for an HTML document and plain text are compiled apart: `escape` says which it is.
 pub fn check(

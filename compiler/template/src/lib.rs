@@ -26,9 +26,10 @@ mod untyped;
 use persona_diagnostics::FileId;
 
 pub use check::check;
+pub use check::filters;
 pub use code::Compiled;
 pub use data::{Data, Escape, Stop};
-pub use parse::parse;
+pub use parse::{parse, tags};
 pub use render::render;
 pub use scope::{Binding, Mention, Mentioned, Scope, Uses};
 pub use tree::Template;

@@ -14,6 +14,12 @@ use persona_diagnostics::Problems;
 use crate::tree::Template;
 use crate::{Source, parse::blocks::Parser};
 
+/// Every tag that a template of persona can have, `end…` among them.
+pub fn tags() -> impl Iterator<Item = &'static str> {
+    let parts = tags::PARTS.iter().map(|(part, _)| *part).filter(|part| !tags::TAGS.contains(part));
+    tags::TAGS.iter().copied().filter(|tag| *tag != "include").chain(parts)
+}
+
 /// Parses a template. Every error of its form is reported at its place: a tag or block that is never closed where
 /// it opens. What cannot be read is left out of the result, so that checking it starts no further problems.
 pub fn parse(source: Source, problems: &mut Problems) -> Template {

@@ -34,23 +34,36 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("money", "money(column, GBP)"),
 ];
 
+/// Every summary of events or of a list's items.
+const SUMMARIES: &[(&str, Summary)] = &[
+    ("count", Summary::Count),
+    ("any", Summary::Any),
+    ("none", Summary::None),
+    ("sum", Summary::Sum),
+    ("avg", Summary::Avg),
+    ("min", Summary::Min),
+    ("max", Summary::Max),
+    ("first", Summary::First),
+    ("last", Summary::Last),
+    ("most_frequent", Summary::MostFrequent),
+    ("distinct", Summary::Distinct),
+    ("list", Summary::List),
+    ("rfm", Summary::Rfm),
+];
+
 fn summary(name: &str) -> Option<Summary> {
-    Some(match name {
-        "count" => Summary::Count,
-        "any" => Summary::Any,
-        "none" => Summary::None,
-        "sum" => Summary::Sum,
-        "avg" => Summary::Avg,
-        "min" => Summary::Min,
-        "max" => Summary::Max,
-        "first" => Summary::First,
-        "last" => Summary::Last,
-        "most_frequent" => Summary::MostFrequent,
-        "distinct" => Summary::Distinct,
-        "list" => Summary::List,
-        "rfm" => Summary::Rfm,
-        _ => return None,
-    })
+    SUMMARIES.iter().find(|(word, _)| *word == name).map(|(_, summary)| *summary)
+}
+
+/// Every summary and every function by its name, and how it is written.
+pub fn functions() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let summaries = SUMMARIES.iter().map(|(name, summary)| (*name, super::query::form(*summary)));
+    summaries.chain(FUNCTIONS.iter().copied())
+}
+
+/// Whether a function of this name summarises events or the items of a list.
+pub fn summarises(function: &str) -> bool {
+    summary(function).is_some()
 }
 
 impl Checker<'_> {

@@ -378,7 +378,7 @@ fn words(want: Want) -> &'static str {
 }
 
 /// How a filter is written.
-fn form(filter: &Filter) -> String {
+pub(super) fn form(filter: &Filter) -> String {
     let example = |want: &Want| match want {
         Want::Text => "\"…\"",
         Want::Int | Want::Number => "2",

@@ -1,0 +1,9 @@
+//! What an editor is told, over a small shop. `¦` is the cursor.
+
+#![allow(clippy::unwrap_used, reason = "clippy knows tests, but not what only tests call")]
+
+mod answers;
+mod completing;
+mod edits;
+mod renaming;
+mod shop;
