@@ -6,6 +6,7 @@ pub mod explain;
 pub mod fmt;
 pub mod grammar;
 pub mod init;
+pub mod lsp;
 pub mod run;
 pub mod sql;
 

@@ -129,6 +129,12 @@ enum Command {
         #[arg(long)]
         check: Option<PathBuf>,
     },
+    /// Answers an editor: the language server protocol on standard input and output.
+    Lsp {
+        /// What editors say by habit; it is spoken anyway.
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -156,6 +162,7 @@ fn main() -> ExitCode {
             commands::run::run(&project, at.as_deref(), target.as_deref())
         }
         Command::Explain { problem } => commands::explain::explain(problem.as_deref()),
+        Command::Lsp { .. } => commands::lsp::lsp(),
         Command::Grammar { rule, check } => commands::grammar::grammar(rule.as_deref(), check.as_deref()),
     };
     match outcome {

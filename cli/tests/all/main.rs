@@ -7,6 +7,7 @@ mod failures;
 mod fmt;
 mod help;
 mod killed;
+mod lsp;
 mod mail;
 mod new;
 mod progress;

@@ -122,6 +122,8 @@ fn the_arrows_between_crates() {
         ("adbc_driver_manager", "warehouse"),
         ("mail-builder", "message"),
         ("clap", "persona"),
+        ("lsp-server", "persona"),
+        ("gen-lsp-types", "persona"),
     ];
     for (library, owner) in only {
         for (name, depends) in &crates {

@@ -71,17 +71,21 @@ pub(super) fn complete(
 /// Where the text begins that the offset lies in, if it lies in a string or a text of a program.
 fn template_around(text: &str, offset: usize) -> Option<usize> {
     let tokens = persona_syntax::lex(text);
-    let at = tokens.partition_point(|t| t.end < offset);
-    tokens[at..].iter().take_while(|t| t.start < offset).find_map(|token| {
-        let quotes = match token.kind {
-            Kind::String | Kind::UnclosedString => 1,
-            Kind::Text | Kind::UnclosedText => 3,
-            _ => return None,
-        };
-        let closed = matches!(token.kind, Kind::String | Kind::Text);
-        let inside = token.start + quotes <= offset && (!closed || offset + quotes <= token.end);
-        inside.then_some(token.start + quotes)
-    })
+    let before = tokens.partition_point(|t| t.start < offset);
+    let (token, quotes) = tokens[..before].iter().rev().find_map(|token| match token.kind {
+        Kind::String | Kind::UnclosedString => Some((token, 1)),
+        Kind::Text | Kind::UnclosedText => Some((token, 3)),
+        Kind::Whitespace => None,
+        _ => Some((token, 0)),
+    })?;
+    let inside = match token.kind {
+        Kind::String | Kind::Text => offset + quotes <= token.end,
+        // One that is not closed goes on to the end of its line.
+        Kind::UnclosedString => text.get(token.end..offset).is_none_or(|rest| !rest.contains('\n')),
+        Kind::UnclosedText => true,
+        _ => false,
+    };
+    (inside && token.start + quotes <= offset).then_some(token.start + quotes)
 }
 
 fn types(analysis: &Analysis, model: &Model, offered: &mut Vec<Completion>) {
