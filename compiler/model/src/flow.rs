@@ -4,6 +4,7 @@
 //! `pii` follows values: a trait made of a name holds a name, a count of letters does not. A purpose follows whatever was
 //! decided by a value, too: who is in a segment tells what its condition read. `hashed` and `masked` end both.
 
+mod destination;
 mod mail;
 
 use std::cell::RefCell;
@@ -112,6 +113,11 @@ impl<'m> Flows<'m> {
     /// The labels of who is in a stage of a lifecycle.
     pub fn of_lifecycle(&self, name: &str) -> Rc<Labels> {
         self.of_node(Node::Lifecycle(name.into()))
+    }
+
+    /// The labels of an event's fields.
+    pub fn of_event(&self, name: &str) -> Labels {
+        self.fields(name).iter().flat_map(own).collect()
     }
 
     /// The labels of a condition over the customer, and over an event where one is at hand; with where each is read.

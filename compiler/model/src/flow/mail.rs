@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use persona_diagnostics::catalogue::personal_data_in_link::PersonalDataInLink;
-use persona_diagnostics::catalogue::uncovered_purpose::UncoveredPurpose;
+use persona_diagnostics::catalogue::uncovered_purpose::{Sink, UncoveredPurpose};
 use persona_diagnostics::{Problems, Span};
 
-use super::{Flows, Kind, Labels};
+use super::{Flows, Kind, Labels, destination};
 use crate::{Audience, Consent, Email, EventFilter, Leave, Model, On, Reads, Step};
 
 /// The purpose that every customer agrees to by being one.
-const SERVICE: &str = "service";
+pub(super) const SERVICE: &str = "service";
 
 /// Tells of purposes that no consent covers, and of personal data in links.
 pub(crate) fn check(model: &Model, problems: &mut Problems) {
@@ -40,6 +40,7 @@ pub(crate) fn check(model: &Model, problems: &mut Problems) {
         trigger.exits.iter().for_each(|exit| mail.filter(exit, &mut decided));
         mail.steps(&trigger.steps, decided);
     }
+    destination::check(&mail.flows, mail.problems);
 }
 
 /// Labels that decided something, with where.
@@ -152,11 +153,15 @@ impl<'m> Mail<'m, '_> {
                 at,
                 says: says.to_string(),
                 path: path.clone(),
-                email: (email.name.to_string(), email.span),
-                consent: consent.map(|c| {
-                    let covers = c.covers.iter().map(|c| c.to_string()).collect();
-                    (c.name.to_string(), c.span, covers)
-                }),
+                sink: match consent {
+                    Some(consent) => Sink::Consent {
+                        email: email.name.to_string(),
+                        consent: consent.name.to_string(),
+                        at: consent.span,
+                        covers: consent.covers.iter().map(|c| c.to_string()).collect(),
+                    },
+                    None => Sink::Transactional { email: email.name.to_string(), at: email.span },
+                },
             });
         }
     }

@@ -1,6 +1,35 @@
-//! A value with a purpose is used for an e-mail whose consent does not cover that purpose.
+//! A value with a purpose goes where no consent covers that purpose.
 
 use crate::{Problem, Report, Span};
+
+/// Where a value goes.
+pub enum Sink {
+    /// To the customer, by leave of a consent.
+    Consent {
+        /// The e-mail.
+        email: String,
+        /// The consent.
+        consent: String,
+        /// Where that is declared.
+        at: Span,
+        /// What it covers.
+        covers: Vec<String>,
+    },
+    /// To the customer, in a transactional e-mail.
+    Transactional {
+        /// The e-mail.
+        email: String,
+        /// Where it is declared.
+        at: Span,
+    },
+    /// To another system.
+    Destination {
+        /// The destination.
+        name: String,
+        /// Where it is declared.
+        at: Span,
+    },
+}
 
 /// What the checker knows.
 pub struct UncoveredPurpose {
@@ -14,10 +43,8 @@ pub struct UncoveredPurpose {
     pub says: String,
     /// The way from the attribute to there.
     pub path: Vec<(Span, String)>,
-    /// The e-mail, and where it is declared.
-    pub email: (String, Span),
-    /// Its consent, where that is declared and what it covers; none where it is transactional.
-    pub consent: Option<(String, Span, Vec<String>)>,
+    /// Where it goes.
+    pub sink: Sink,
 }
 
 impl Problem for UncoveredPurpose {
@@ -25,30 +52,39 @@ impl Problem for UncoveredPurpose {
 
     fn tell(&self, to: &mut Report) {
         let (name, purpose) = (&self.name, &self.purpose);
-        let (email, email_at) = &self.email;
-        to.headline(match &self.consent {
-            Some((consent, ..)) => format!("`{name}` is for `{purpose}`, which `{consent}` does not cover"),
-            None => format!("`{name}` is for `{purpose}`, and `{email}` has no consent that covers it"),
+        to.headline(match &self.sink {
+            Sink::Consent { consent, .. } => {
+                format!("`{name}` is for `{purpose}`, which `{consent}` does not cover")
+            }
+            Sink::Transactional { email, .. } => {
+                format!("`{name}` is for `{purpose}`, and `{email}` has no consent that covers it")
+            }
+            Sink::Destination { name: destination, .. } => {
+                format!("`{name}` is for `{purpose}`, and no consent lets it go to `{destination}`")
+            }
         });
         to.label(self.at, &self.says);
         for (at, says) in &self.path {
             to.label(*at, says);
         }
-        match &self.consent {
-            Some((consent, at, covers)) => {
+        match &self.sink {
+            Sink::Consent { email, consent, at, covers } => {
                 to.label(*at, format!("`{email}` is sent by this consent"));
-                let mut all = covers.clone();
-                all.push(purpose.clone());
-                let list = format!("covers {}", all.join(", "));
-                to.paste(format!("if people agreed to that, write in `{consent}`"), list);
+                let covers = format!("covers {}, {purpose}", covers.join(", "));
+                to.paste(format!("if people agreed to that, write in `{consent}`"), covers);
                 to.help("or do without it here");
             }
-            None => {
-                to.label(
-                    *email_at,
-                    "transactional: it may use what is for `service`, and what has no purpose",
-                );
+            Sink::Transactional { at, .. } => {
+                to.label(*at, "transactional: it may use what is for `service`, and what has no purpose");
                 to.help("leave it out, or send an e-mail that has a consent");
+            }
+            Sink::Destination { name: destination, at } => {
+                to.label_maybe((*at != self.at).then_some(*at), "goes to this destination");
+                to.paste(
+                    "if people agreed to both, write in a consent",
+                    format!("covers {purpose}, {destination}"),
+                );
+                to.help("or leave it out of what the destination `sends`");
             }
         }
     }
