@@ -35,6 +35,25 @@ fn works(project: &Project) {
     assert_eq!(project.outbox().len(), 2);
 }
 
+// The program
+
+/// `check` takes the whole language; `run` says what of it this version cannot carry out, before it does anything.
+#[test]
+fn a_program_that_asks_for_more_than_this_version_does() {
+    let project = Project::new();
+    let program = fs::read_to_string(project.path("shop.persona")).unwrap();
+    let more = "\nsource site { track  feeds purchase }\nretain purchase 10 years\n";
+    fs::write(project.path("shop.persona"), program.clone() + more).unwrap();
+    assert_eq!(told(project.command("check", &[])).code, Some(0));
+    let run = fails(&project, 1);
+    assert!(run.contains("does not carry out `track` yet"), "{run}");
+    assert!(run.contains("`retain` has no effect in this version"), "{run}");
+    assert!(!project.path(".persona").exists(), "nothing is begun");
+    // What is harmless is told, and the job is done.
+    fs::write(project.path("shop.persona"), program + "\nretain purchase 10 years\n").unwrap();
+    works(&project);
+}
+
 // The data
 
 #[test]

@@ -64,7 +64,9 @@ fn texts(checker: &mut Checker, names: &[Name], what: &str) -> Vec<Arc<str>> {
             checker.unknown_name("attribute", name, candidates);
             continue;
         };
-        checker.refer(name, Symbol::Attribute);
+        if attribute.span != Some(name.span) {
+            checker.refer(name, Symbol::Attribute);
+        }
         if !attribute.ty.is_text() && attribute.ty != Type::Unknown {
             checker.problems.report(Misplaced {
                 headline: format!("{what} is text, and `{}` is {}", name.text, describe(&attribute.ty)),

@@ -198,7 +198,17 @@ pub(super) fn definitions(index: &mut Index, declarations: &[&Declaration], mode
             Kind::Experiment(experiment) => named(&experiment.name, Symbol::Experiment),
             Kind::Trigger(trigger) => named(&trigger.name, Symbol::Trigger),
             Kind::Campaign(campaign) => named(&campaign.name, Symbol::Campaign),
-            Kind::Identity(_) | Kind::Retain { .. } | Kind::Later { .. } => {}
+            // Ids that `customer` does not declare are declared here.
+            Kind::Identity(identity) => {
+                for id in &identity.ids {
+                    let attribute = model.customer.attribute(&id.text).filter(|a| a.span == Some(id.span));
+                    let holds = attribute.map(|a| (a.ty.clone(), a.optional));
+                    if holds.is_some() {
+                        define(id.span, Symbol::Attribute(shared(&id.text)), holds);
+                    }
+                }
+            }
+            Kind::Retain { .. } | Kind::Later { .. } => {}
         }
     }
 }

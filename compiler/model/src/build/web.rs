@@ -20,7 +20,7 @@ const SECRETS: &[&str] = &["token", "access_token", "api_key", "apikey", "key", 
 pub(super) fn url(checker: &mut Checker, text: &ast::Text, fetched: bool) -> Option<Arc<str>> {
     let written = text.value();
     let mut wrong = |why: &str| {
-        checker.bad_literal(&written, text.span, why);
+        checker.bad_literal(&short(&written), text.span, why);
         None
     };
     let plain = if fetched { written.replace(CURSOR, "0") } else { written.clone() };
@@ -69,6 +69,15 @@ pub(super) fn url(checker: &mut Checker, text: &ast::Text, fetched: bool) -> Opt
     Some(written.into())
 }
 
+/// As much of it as a headline has room for.
+fn short(text: &str) -> String {
+    const ROOM: usize = 28;
+    match text.char_indices().nth(ROOM) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_string(),
+    }
+}
+
 /// The path of an address of persona's own: `/forms/join`.
 pub(super) fn path(checker: &mut Checker, text: &ast::Text) -> Option<Arc<str>> {
     let path = text.value();
@@ -76,8 +85,8 @@ pub(super) fn path(checker: &mut Checker, text: &ast::Text) -> Option<Arc<str>> 
     let segment = |part: &str| !part.is_empty() && part.chars().all(plain) && part != "." && part != "..";
     let whole = path.strip_prefix('/').is_some_and(|rest| rest.split('/').all(segment));
     if !whole || path.len() > 200 {
-        let why = "a path is `/` and words of letters, digits, `-` and `_`, as in `/forms/join`";
-        checker.bad_literal(&path, text.span, why);
+        let why = "a path is `/` and plain words, such as `/forms/join`";
+        checker.bad_literal(&short(&path), text.span, why);
         return None;
     }
     Some(path.into())
@@ -129,8 +138,8 @@ pub(super) fn secret(
             if name.text.chars().all(capital) && !name.text.starts_with(|c: char| c.is_ascii_digit()) {
                 return Some(shared(&name.text));
             }
-            let why = "a variable of the environment is written in capitals, such as `CRM_TOKEN`";
-            checker.bad_literal(&name.text, name.span, why);
+            let why = "a variable is named in capitals, such as `CRM_TOKEN`";
+            checker.bad_literal(&short(&name.text), name.span, why);
         }
         Credential::Written(text) => {
             let variable = format!("{}_{what}", owner.text.to_ascii_uppercase());
@@ -144,11 +153,7 @@ pub(super) fn secret(
 pub(super) fn header(checker: &mut Checker, text: &ast::Text) -> Option<Arc<str>> {
     let name = text.value();
     if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-        checker.bad_literal(
-            &name,
-            text.span,
-            "a header's name is letters, digits and `-`, as in `X-Api-Key`",
-        );
+        checker.bad_literal(&short(&name), text.span, "a header is named like `X-Api-Key`");
         return None;
     }
     Some(name.into())
