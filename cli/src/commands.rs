@@ -59,14 +59,20 @@ pub fn read(folder: &Path, files: &dyn Files) -> Loaded {
 pub fn load(folder: &Path, asked: Asked) -> Result<(Loaded, Model), Failure> {
     let mut loaded = read(folder, &Disk(folder.to_path_buf()));
     if loaded.problems.any_error() {
-        output::problems(&loaded.problems, &loaded.sources, crate::Format::Human, output::Stream::Err);
+        output::problems(
+            &loaded.problems,
+            &loaded.sources,
+            folder,
+            crate::Format::Human,
+            output::Stream::Err,
+        );
         output::summary(&loaded);
         return Err(Failure::program());
     }
     let Some(model) = loaded.model.take() else { return Err(Failure::program()) };
     let mut not_yet = Problems::default();
     persona_run::not_yet(&model, asked, &mut not_yet);
-    output::problems(&not_yet, &loaded.sources, crate::Format::Human, output::Stream::Err);
+    output::problems(&not_yet, &loaded.sources, folder, crate::Format::Human, output::Stream::Err);
     if not_yet.any_error() { Err(Failure::program()) } else { Ok((loaded, model)) }
 }
 

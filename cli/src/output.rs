@@ -1,6 +1,7 @@
 //! What is said on a terminal, in a log, to a program.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use console::Term;
 use persona_diagnostics::render::{Style, concise, github, human, json, sarif};
@@ -60,17 +61,29 @@ impl Stream {
     }
 }
 
+/// A project's folder as seen from the current one, if it lies in it.
+fn within(project: &Path) -> PathBuf {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    let there = project.canonicalize();
+    let inside = here
+        .ok()
+        .zip(there.ok())
+        .and_then(|(here, there)| Some(there.strip_prefix(here).ok()?.to_path_buf()));
+    inside.unwrap_or_default()
+}
+
 /// Every problem, by file and place.
-pub fn problems(problems: &Problems, sources: &Sources, format: Format, to: Stream) {
+/// Annotations and scanners' documents name files from the current folder, `project` being seen from there.
+pub fn problems(problems: &Problems, sources: &Sources, project: &Path, format: Format, to: Stream) {
     let all = problems.sorted(sources);
-    let style = to.style();
+    let (style, within) = (to.style(), within(project));
     let text: String = match format {
         Format::Human => all.iter().take(MAX_DRAWN).map(|t| human(t, sources, style) + "\n").collect(),
         Format::Concise => all.iter().map(|t| concise(t, sources) + "\n").collect(),
         Format::Json => all.iter().map(|t| format!("{}\n", json(t, sources))).collect(),
-        Format::Github => all.iter().map(|t| github(t, sources) + "\n").collect(),
+        Format::Github => all.iter().map(|t| github(t, sources, &within) + "\n").collect(),
         Format::Sarif => {
-            format!("{:#}\n", sarif(&all, problems.allowed(), sources, env!("CARGO_PKG_VERSION")))
+            format!("{:#}\n", sarif(&all, problems.allowed(), sources, &within, env!("CARGO_PKG_VERSION")))
         }
     };
     to.write(&text);

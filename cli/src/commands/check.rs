@@ -74,7 +74,7 @@ pub fn check(project: &Path, format: Format, deny: &[Deny], fixing: Fixing) -> O
         }
     }
     if fixing != Fixing::Show {
-        output::problems(&loaded.problems, &loaded.sources, format, output::Stream::Out);
+        output::problems(&loaded.problems, &loaded.sources, project, format, output::Stream::Out);
     }
     output::summary(&loaded);
     if refused > 0 {

@@ -25,7 +25,7 @@ pub fn run(project: &Path, at: Option<&str>, target: Option<&str>) -> Outcome {
             }
         }
         Err(Error::Program(problems)) => {
-            output::problems(&problems, &loaded.sources, Format::Human, output::Stream::Err);
+            output::problems(&problems, &loaded.sources, project, Format::Human, output::Stream::Err);
             Err(Failure::program())
         }
         Err(error @ (Error::Past { .. } | Error::NoTarget(_))) => Err(Failure::usage(error.to_string())),

@@ -131,7 +131,7 @@ fn it_is_drawn_for_the_terminal_at_hand() {
 /// Of very many problems people are shown the first; programs are told all.
 #[test]
 fn nobody_reads_a_thousand_excerpts() {
-    let program: String = (0..120).map(|n| format!("segment s{n} {{ when contry == \"x{n}\" }}\n")).collect();
+    let program: String = (0..120).map(|n| format!("segment s{n} {{ when contry{n} == \"x\" }}\n")).collect();
     let project = project(&program);
     let shown = check(&project, &[]).out;
     assert_eq!(shown.matches("[unknown-name] Error").count(), 50);

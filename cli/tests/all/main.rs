@@ -3,6 +3,7 @@
 
 mod cart;
 mod check;
+mod ci;
 mod failures;
 mod fmt;
 mod help;

@@ -1,6 +1,8 @@
 //! One problem in every format.
 #![allow(clippy::unwrap_used)] // these are tests
 
+use std::path::Path;
+
 use persona_diagnostics::catalogue::{repeated_member::RepeatedMember, unknown_name::UnknownName};
 use persona_diagnostics::render::{Style, concise, github, human, json, sarif};
 use persona_diagnostics::{Problems, Sources, Span, Told};
@@ -59,7 +61,7 @@ fn for_programs_an_object() {
 #[test]
 fn for_github_a_command_that_cannot_be_broken_by_its_text() {
     let (problems, sources) = problem();
-    let line = github(&problems.sorted(&sources)[0], &sources);
+    let line = github(&problems.sorted(&sources)[0], &sources, Path::new(""));
     assert_eq!(line.lines().count(), 1, "{line}");
     assert!(line.starts_with(
         "::error file=segments.persona,line=2,endLine=2,col=18,endColumn=22,title=unknown-name::"
@@ -70,7 +72,7 @@ fn for_github_a_command_that_cannot_be_broken_by_its_text() {
 #[test]
 fn for_scanners_a_sarif_document_with_the_problems_pages() {
     let (problems, sources) = problem();
-    let document = sarif(&problems.sorted(&sources), problems.allowed(), &sources, "1.2.3");
+    let document = sarif(&problems.sorted(&sources), problems.allowed(), &sources, Path::new(""), "1.2.3");
     let run = &document["runs"][0];
     assert_eq!(document["version"], "2.1.0");
     assert_eq!(run["tool"]["driver"]["rules"][0]["id"], "unknown-name");
@@ -153,7 +155,8 @@ fn columns_count_characters() {
             "{text:?}"
         );
         assert!(
-            github(&told, &sources).contains(&format!("line={line},endLine={line},col={column},")),
+            github(&told, &sources, Path::new(""))
+                .contains(&format!("line={line},endLine={line},col={column},")),
             "{text:?}"
         );
     }
@@ -207,7 +210,7 @@ fn on_a_narrow_terminal() {
 #[test]
 fn for_github_names_and_words_are_escaped() {
     let (told, sources) = at("teir%,:: tier", "teir%,::", "tier");
-    let line = github(&told, &sources);
+    let line = github(&told, &sources, Path::new(""));
     assert!(line.starts_with("::error file=my shop/ünï%2Ccode%25.persona,line=1,"), "{line}");
     assert!(line.contains("called `teir%25,::`%0A"), "{line}");
 }

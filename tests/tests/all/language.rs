@@ -32,6 +32,28 @@ fn the_sql_of_a_declaration() {
     assert!(shown > 5, "the documents show SQL");
 }
 
+/// `persona told` behind a fence: what is told, as it is drawn, in a snapshot of the document.
+#[test]
+fn what_is_told_as_it_is_drawn() {
+    let mut documents = 0;
+    for document in Document::all("tests/language") {
+        let programs = document.programs();
+        let told = programs.iter().filter(|(block, ..)| block.info.iter().any(|word| word == "told"));
+        let drawn: Vec<String> = told.map(|(_, project, _)| persona_tests::drawn(&project.load())).collect();
+        if drawn.is_empty() {
+            continue;
+        }
+        let name = document.path.rsplit('/').next().unwrap().trim_end_matches(".md");
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path("../../language/told");
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(name, drawn.join("\n")));
+        documents += 1;
+    }
+    assert!(documents > 0, "a document shows what is told");
+}
+
 fn wanted(block: &Block) -> impl Iterator<Item = &str> {
     let mut words = block.info.iter().map(String::as_str);
     words.find(|word| *word == "sql");

@@ -1,9 +1,12 @@
 //! GitHub's workflow commands: each problem becomes an annotation of a pull request.
 
+use std::path::Path;
+
 use crate::{Severity, Sources, Told};
 
 /// `::error file=…,line=…,col=…,title=…::headline`, help on lines of its own inside the message.
-pub fn github(told: &Told, sources: &Sources) -> String {
+/// `within` is the project's folder as seen from where paths begin: the checkout.
+pub fn github(told: &Told, sources: &Sources, within: &Path) -> String {
     let severity = match told.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -12,7 +15,7 @@ pub fn github(told: &Told, sources: &Sources) -> String {
     if let Some(span) = told.span() {
         let file = sources.file(span.file);
         let (start, end) = (file.locate(span.start), file.locate(span.end));
-        properties.push(format!("file={}", property(&file.path.display().to_string())));
+        properties.push(format!("file={}", property(&within.join(&file.path).display().to_string())));
         properties.push(format!("line={}", start.line));
         properties.push(format!("endLine={}", end.line));
         // Columns mean something to GitHub only within one line.

@@ -1,6 +1,7 @@
 //! SARIF 2.1.0: one document of all problems, as code scanners exchange them.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -8,15 +9,17 @@ use crate::{Allowed, Severity, Sources, Span, Told};
 
 /// The document of all problems, those that comments allow as suppressed ones. Columns count characters, as
 /// `columnKind` says.
-pub fn sarif(told: &[Told], allowed: &[Allowed], sources: &Sources, version: &str) -> Value {
+///
+/// `within` is the project's folder as seen from where paths begin: the checkout.
+pub fn sarif(told: &[Told], allowed: &[Allowed], sources: &Sources, within: &Path, version: &str) -> Value {
     let codes: BTreeSet<&str> = told.iter().chain(allowed.iter().map(|a| &a.told)).map(|t| t.code).collect();
     let rules: Vec<Value> = codes.iter().map(|code| rule(code)).collect();
     let suppressed = allowed.iter().map(|a| {
-        let mut result = result(&a.told, sources);
+        let mut result = result(&a.told, sources, within);
         result["suppressions"] = json!([{ "kind": "inSource", "justification": a.reason }]);
         result
     });
-    let results: Vec<Value> = told.iter().map(|t| result(t, sources)).chain(suppressed).collect();
+    let results: Vec<Value> = told.iter().map(|t| result(t, sources, within)).chain(suppressed).collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -39,7 +42,7 @@ fn rule(code: &str) -> Value {
     })
 }
 
-fn result(told: &Told, sources: &Sources) -> Value {
+fn result(told: &Told, sources: &Sources, within: &Path) -> Value {
     let mut text = told.headline.clone();
     for help in &told.helps {
         text.push_str(&format!("\n{}", help.text));
@@ -48,9 +51,9 @@ fn result(told: &Told, sources: &Sources) -> Value {
         }
     }
     let mut labels = told.labels.iter();
-    let first = labels.next().map(|l| place(l.span, None, sources));
+    let first = labels.next().map(|l| place(l.span, None, sources, within));
     let others: Vec<Value> =
-        labels.enumerate().map(|(i, l)| place(l.span, Some((i + 1, &l.text)), sources)).collect();
+        labels.enumerate().map(|(i, l)| place(l.span, Some((i + 1, &l.text)), sources, within)).collect();
     let mut result = json!({
         "ruleId": told.code,
         "level": match told.severity { Severity::Error => "error", Severity::Warning => "warning" },
@@ -65,7 +68,7 @@ fn result(told: &Told, sources: &Sources) -> Value {
         result["fixes"] = json!([{
             "description": { "text": about },
             "artifactChanges": [{
-                "artifactLocation": artifact(fix.span, sources),
+                "artifactLocation": artifact(fix.span, sources, within),
                 "replacements": [{
                     "deletedRegion": region(fix.span, sources),
                     "insertedContent": { "text": fix.text },
@@ -76,10 +79,10 @@ fn result(told: &Told, sources: &Sources) -> Value {
     result
 }
 
-fn place(span: Span, about: Option<(usize, &str)>, sources: &Sources) -> Value {
+fn place(span: Span, about: Option<(usize, &str)>, sources: &Sources, within: &Path) -> Value {
     let mut place = json!({
         "physicalLocation": {
-            "artifactLocation": artifact(span, sources),
+            "artifactLocation": artifact(span, sources, within),
             "region": region(span, sources),
         },
     });
@@ -90,9 +93,9 @@ fn place(span: Span, about: Option<(usize, &str)>, sources: &Sources) -> Value {
     place
 }
 
-/// The file, as a URI relative to the project: the scanner knows where that is.
-fn artifact(span: Span, sources: &Sources) -> Value {
-    let path = sources.file(span.file).path.to_string_lossy().replace('\\', "/");
+/// The file, as a URI relative to where paths begin: the scanner knows where that is.
+fn artifact(span: Span, sources: &Sources, within: &Path) -> Value {
+    let path = within.join(&sources.file(span.file).path).to_string_lossy().replace('\\', "/");
     let mut uri = String::new();
     for byte in path.bytes() {
         match byte {
