@@ -22,8 +22,8 @@ impl Problem for OverlappingStages {
     fn tell(&self, to: &mut Report) {
         let (first, second) = (&self.first, &self.second);
         to.headline(format!("a customer can be in stages `{first}` and `{second}` at once"));
-        to.label(self.second_at, "this is true of them");
-        to.label(self.first_at, "and so is this");
+        to.label(self.second_at, "and so is this");
+        to.label(self.first_at, "this is true of them");
         to.note(format!("for example {}", self.witness));
         to.help("the stages of an exclusive lifecycle share customers out: start one where the other ends");
         to.help("or leave `exclusive` away: then the first stage that fits wins");
