@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::help::{Project, Told, repository, told};
+use crate::help::{Project, Told, repository};
 
 /// A program that judges a file.
 fn validator(module: &str) -> Command {
