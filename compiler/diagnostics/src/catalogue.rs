@@ -42,8 +42,11 @@ pub mod type_mismatch;
 pub mod unclosed;
 pub mod unclosed_block;
 pub mod unclosed_tag;
+pub mod uncovered_content;
 pub mod uncovered_purpose;
 pub mod uneven_branches;
+pub mod uneven_shares;
+pub mod uneven_translation;
 pub mod unexpected_tag;
 pub mod unknown_name;
 pub mod unknown_tag;
@@ -100,8 +103,11 @@ pub const PAGES: &[(&str, &str)] = &[
     ("unclosed", include_str!("catalogue/unclosed/README.md")),
     ("unclosed-block", include_str!("catalogue/unclosed_block/README.md")),
     ("unclosed-tag", include_str!("catalogue/unclosed_tag/README.md")),
+    ("uncovered-content", include_str!("catalogue/uncovered_content/README.md")),
     ("uncovered-purpose", include_str!("catalogue/uncovered_purpose/README.md")),
     ("uneven-branches", include_str!("catalogue/uneven_branches/README.md")),
+    ("uneven-shares", include_str!("catalogue/uneven_shares/README.md")),
+    ("uneven-translation", include_str!("catalogue/uneven_translation/README.md")),
     ("unexpected-tag", include_str!("catalogue/unexpected_tag/README.md")),
     ("unknown-name", include_str!("catalogue/unknown_name/README.md")),
     ("unknown-tag", include_str!("catalogue/unknown_tag/README.md")),

@@ -4,6 +4,7 @@ mod audience;
 mod content;
 mod data;
 mod destination;
+mod experiment;
 mod follows;
 mod identity;
 mod index;
@@ -73,38 +74,8 @@ pub fn build(
         index: Index::default(),
     };
     for declaration in &declarations {
-        match &declaration.kind {
-            Kind::Later { keyword } => {
-                checker.problems.report(NotYet { what: keyword.text.clone(), at: keyword.span });
-            }
-            Kind::Coupon(ast::Coupon { name: Some(name), .. }) => {
-                checker.problems.report(NotYet { what: "coupon".into(), at: name.span });
-            }
-            Kind::Experiment(experiment) => {
-                let at = experiment.name.as_ref().map(|n| n.span);
-                at.into_iter()
-                    .for_each(|at| checker.problems.report(NotYet { what: "experiment".into(), at }));
-            }
-            Kind::Content { parameters, consent, .. } => {
-                if let Some(at) = parameters.first().map(|p| p.name.span).or(consent.as_ref().map(|c| c.span))
-                {
-                    checker.problems.report(NotYet { what: "content".into(), at });
-                }
-            }
-            Kind::Email(email) => {
-                let locales = email.locales.as_ref().map(|l| ("locales", l.span));
-                let offer = email.offer.as_ref().map(|o| ("offer", o.span));
-                let strings = email.strings.as_ref().map(|s| ("strings", s.span));
-                for (what, at) in locales.into_iter().chain(offer).chain(strings) {
-                    checker.problems.report(NotYet { what: what.into(), at });
-                }
-                let tracked = email.tracked.first().map(|t| ("track", t.span));
-                let utm = email.utm.first().map(|u| ("utm", u.name.span));
-                for (what, at) in tracked.into_iter().chain(utm) {
-                    checker.problems.report(NoEffectYet { what: what.into(), at });
-                }
-            }
-            _ => {}
+        if let Kind::Later { keyword } = &declaration.kind {
+            checker.problems.report(NotYet { what: keyword.text.clone(), at: keyword.span });
         }
     }
     repeated::check(parsed, checker.problems);
@@ -158,7 +129,9 @@ pub fn build(
     model.identity = identity::identity(&mut checker, &declarations, &model.sources);
     model.destinations = destination::destinations(&mut checker, &declarations, &model);
     journey::build(&mut checker, &declarations, &mut model);
-    content::build(&mut checker, &declarations, &templates, &mut model);
+    model.coupons = content::coupons(&mut checker, &declarations, files);
+    let flows = experiment::flows(&mut checker, &declarations, &model);
+    content::build(&mut checker, &declarations, &templates, &flows, &mut model);
     journey::emails(&mut checker, &declarations);
     crate::flow::check(&model, checker.problems);
     let mut index = std::mem::take(&mut checker.index);

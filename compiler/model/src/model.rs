@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use persona_diagnostics::Span;
 use persona_template::Compiled;
-use persona_value::{RecordType, Type, Value};
+use persona_value::{Field, RecordType, Type, Value};
 
 use crate::{Expr, Index, Length, Project};
 
@@ -246,6 +246,7 @@ pub enum Format {
     Html,
     Text,
     Mjml,
+    Markdown,
 }
 
 /// A body.
@@ -255,6 +256,8 @@ pub struct Body {
     pub format: Format,
     /// Ready to render.
     pub template: Compiled,
+    /// Where it is written.
+    pub span: Span,
 }
 
 /// A layout.
@@ -273,6 +276,10 @@ pub struct Layout {
 pub struct Content {
     /// Its name.
     pub name: Arc<str>,
+    /// What it is given where it is shown.
+    pub parameters: Vec<Field>,
+    /// The consent without which it is not shown, and where that is said.
+    pub consent: Option<(Arc<str>, Span)>,
     /// First match wins; the last has no condition.
     pub cases: Vec<Case>,
     /// What the cases' texts read, with where.
@@ -322,6 +329,14 @@ pub struct Email {
     pub preheader: Option<Compiled>,
     /// What it says.
     pub body: Body,
+    /// The coupon it offers, and where it says so.
+    pub offer: Option<(Arc<str>, Span)>,
+    /// The languages it is written in.
+    pub locales: Option<Locales>,
+    /// What is noted of it after it was sent; nothing if none.
+    pub tracking: Option<Tracking>,
+    /// What its links say of where they were followed: `campaign` and the like.
+    pub utm: Vec<(Arc<str>, Arc<str>, Span)>,
     /// Attributes, traits and lifecycles that it, its layout and its blocks read.
     pub reads: BTreeSet<Arc<str>>,
     /// Segments they ask for.
@@ -332,6 +347,8 @@ pub struct Email {
     pub entities: BTreeSet<Arc<str>>,
     /// What its own texts read, with where.
     pub reads_at: Reads,
+    /// Recommendations they show.
+    pub recommends: BTreeSet<Arc<str>>,
     /// Where its name stands.
     pub span: Span,
 }

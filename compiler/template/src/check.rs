@@ -11,6 +11,7 @@ mod flow;
 mod loops;
 mod mentions;
 mod templates;
+mod translate;
 mod value;
 
 use std::collections::BTreeMap;

@@ -193,6 +193,8 @@ pub(crate) enum Code {
     Filter(Box<Call>),
     /// As text, the way its type prints.
     Shown(Box<Code>, Show),
+    /// A text in the customer's language.
+    Translated(Box<Translated>),
     /// `default`: the second where the first is missing, empty or false.
     Else(Box<Else>),
 }
@@ -203,6 +205,17 @@ pub(crate) struct Else {
     pub fallback: Code,
     /// `allow_false: true` keeps false.
     pub allow_false: Code,
+}
+
+/// `"greeting" | t: name: first_name`.
+#[derive(Clone, Debug)]
+pub(crate) struct Translated {
+    pub key: Arc<str>,
+    /// Which form of the plural.
+    pub count: Option<Code>,
+    /// What stands for each name in it, as text.
+    pub arguments: Vec<(Arc<str>, Code)>,
+    pub span: Span,
 }
 
 #[derive(Clone, Debug)]

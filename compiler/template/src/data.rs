@@ -18,6 +18,10 @@ pub trait Data {
     fn in_segment(&self, segment: &str) -> bool;
     /// The content block of this name, compiled; the case of a conditional block that applies.
     fn block(&self, name: &str) -> Option<Compiled>;
+    /// The text of this key in the customer's language; of a plural, the form for this number.
+    fn wording(&self, _key: &str, _count: Option<i64>) -> Option<std::sync::Arc<str>> {
+        None
+    }
     /// What fills `{% block NAME %}` of a layout.
     fn placeholder(&self, name: &str) -> Option<Compiled>;
     /// The row of `entity` with this key: a record, or missing.

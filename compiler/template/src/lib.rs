@@ -31,7 +31,7 @@ pub use code::Compiled;
 pub use data::{Data, Escape, Stop};
 pub use parse::{parse, tags};
 pub use render::render;
-pub use scope::{Binding, Mention, Mentioned, Scope, Uses};
+pub use scope::{Binding, Mention, Mentioned, Scope, Uses, Wording};
 pub use tree::Template;
 pub use untyped::render_untyped;
 

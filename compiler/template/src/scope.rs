@@ -37,6 +37,14 @@ pub trait Scope {
     fn block(&self, name: &str) -> Option<Vec<Field>>;
     /// Every content block's name, for "did you mean".
     fn block_names(&self) -> Vec<String>;
+    /// What the text of this key has to be given; `Some(None)` where there may be such a text, and nobody knows.
+    fn wording(&self, _key: &str) -> Option<Option<Wording>> {
+        None
+    }
+    /// The key of every text, for "did you mean".
+    fn wording_keys(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// Paths of values that are sure to be there wherever this is rendered: `first_name`, `event.coupon`.
     fn present(&self) -> BTreeSet<String> {
         BTreeSet::new()
@@ -49,6 +57,15 @@ pub trait Scope {
     fn sent_without(&self, _path: &str) -> Option<(Span, String)> {
         None
     }
+}
+
+/// A text of which each language has one: `{{ "greeting" | t: name: first_name }}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wording {
+    /// The names in it: `{name}`.
+    pub placeholders: BTreeSet<String>,
+    /// Whether it has a form for each number, chosen by `count`.
+    pub plural: bool,
 }
 
 /// What a template reads, by name. The model draws dependencies and privacy labels from it.

@@ -78,7 +78,8 @@ pub fn render(world: &World, email: &Email, customer: &str, event: &Value) -> Re
         subject: line(&email.subject)?,
         preheader: email.preheader.as_ref().map(line).transpose()?,
         body: match body.format {
-            Format::Html => Body::Html(text),
+            // A run with Markdown is refused before it begins.
+            Format::Html | Format::Markdown => Body::Html(text),
             Format::Text => Body::Text(text),
             Format::Mjml => Body::Mjml(text),
         },

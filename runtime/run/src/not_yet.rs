@@ -5,7 +5,7 @@
 
 use persona_diagnostics::catalogue::{no_effect_yet::NoEffectYet, not_yet::NotYet};
 use persona_diagnostics::{Problems, Span};
-use persona_model::Model;
+use persona_model::{Format, Model};
 
 /// What a command is asked for: each more than the one before, which lacks whatever that lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +33,14 @@ pub fn not_yet(model: &Model, asked: Asked, problems: &mut Problems) {
     told.harmless(Asked::Run, "retain", model.retentions.iter().map(|r| r.span));
     told.error(Asked::Queries, "model", model.predictions.iter().map(|p| p.span));
     told.error(Asked::Queries, "recommend", model.recommendations.iter().map(|r| r.span));
+    told.error(Asked::Run, "experiment", model.experiments.iter().map(|e| e.span));
+    told.error(Asked::Run, "offer", model.emails.iter().filter_map(|e| e.offer.as_ref()).map(|(_, at)| *at));
+    told.error(Asked::Run, "locales", model.emails.iter().filter_map(|e| e.locales.as_ref()).map(|l| l.span));
+    let bodies = model.emails.iter().map(|e| &e.body).chain(model.layouts.iter().map(|l| &l.body));
+    let markdown = bodies.filter(|b| b.format == Format::Markdown);
+    told.error(Asked::Run, "markdown", markdown.map(|b| b.span));
+    told.harmless(Asked::Run, "track", model.emails.iter().filter_map(|e| e.tracking).map(|t| t.span));
+    told.harmless(Asked::Run, "utm", model.emails.iter().filter_map(|e| e.utm.first()).map(|(.., at)| *at));
 }
 
 struct Told<'p> {

@@ -262,6 +262,17 @@ impl Holder {
     }
 }
 
+/// The type of a parameter, where all that types can name is known.
+pub(super) fn parameter_type(checker: &mut Checker, ty: &TypeRef, name: &str) -> Type {
+    let entities = checker.entities.iter().map(|e| (e.name.to_string(), e.span)).collect();
+    let record = |r: &Record| {
+        let fields = r.fields.iter().map(Attribute::field).collect();
+        (r.name.to_string(), (r.span, Arc::new(RecordType { name: r.name.clone(), fields })))
+    };
+    let records = checker.records.iter().map(record).collect();
+    Kinds { entities, records, ..Kinds::default() }.type_of(checker, ty, name)
+}
+
 /// What a type can name.
 #[derive(Default)]
 struct Kinds {

@@ -163,7 +163,7 @@ fn filter(checker: &mut Checker, ast: &ast::EventFilter) -> Option<EventFilter> 
     Some(EventFilter { event, filter })
 }
 
-fn steps(checker: &mut Checker, ast: &[ast::Step]) -> Vec<Step> {
+pub(super) fn steps(checker: &mut Checker, ast: &[ast::Step]) -> Vec<Step> {
     let mut steps = Vec::new();
     for step in ast {
         match step {
@@ -205,7 +205,7 @@ fn exact(checker: &mut Checker, headline: &str, at: Span) {
 }
 
 /// Whether a flow can send anything, or has a step that this version reads over.
-fn sends(steps: &[ast::Step]) -> bool {
+pub(super) fn sends(steps: &[ast::Step]) -> bool {
     steps.iter().any(|step| match step {
         ast::Step::Send { .. } | ast::Step::Later(_) => true,
         ast::Step::If { then, otherwise, .. } => sends(then) || sends(otherwise),
@@ -321,6 +321,7 @@ pub(super) fn emails(checker: &mut Checker, declarations: &[&Declaration]) {
     for declaration in declarations {
         match &declaration.kind {
             Kind::Trigger(ast) => collect(&ast.steps, &mut sent),
+            Kind::Experiment(ast) => ast.variants.iter().for_each(|v| collect(&v.steps, &mut sent)),
             Kind::Campaign(ast) => sent.extend(ast.sends.iter().flatten().cloned()),
             _ => {}
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use persona_diagnostics::Span;
-use persona_template::{Binding, Scope};
+use persona_template::{Binding, Scope, Wording};
 use persona_value::{Field, RecordType, Type};
 
 use crate::Model;
@@ -23,7 +23,10 @@ pub(super) struct ContentScope<'a> {
     presence: &'a Presence<'a>,
     /// What is sure to be there here.
     present: Present,
-    event: Option<Binding>,
+    /// Names that only this place has: `event`, `offer`, the parameters of a block.
+    own: BTreeMap<String, Binding>,
+    /// The texts of its languages, by key; none where they could not be read.
+    wordings: Option<Arc<BTreeMap<String, Wording>>>,
     /// All that sends this.
     senders: &'a [Sender],
 }
@@ -81,7 +84,15 @@ impl<'a> ContentScope<'a> {
         // Of two segments with one label, which was told, the first.
         let labels = model.segments.iter().rev().map(|s| (s.label.clone(), s.name.clone())).collect();
         let shared = Arc::new(Shared { bindings, blocks, labels, unread });
-        ContentScope { model, shared, presence, present: Present::new(), event: None, senders: &[] }
+        ContentScope {
+            model,
+            shared,
+            presence,
+            present: Present::new(),
+            own: BTreeMap::new(),
+            wordings: Some(Arc::default()),
+            senders: &[],
+        }
     }
 
     /// Where all this is there.
@@ -101,8 +112,32 @@ impl<'a> ContentScope<'a> {
     pub fn with_event(mut self, event: Option<&str>) -> ContentScope<'a> {
         if let Some(event) = event.and_then(|e| self.model.event(e)) {
             let ty = Type::Record(Arc::new(event.record()));
-            self.event = Some(Binding { ty, optional: false, declared_at: event.span });
+            self.own.insert("event".into(), Binding { ty, optional: false, declared_at: event.span });
         }
+        self
+    }
+
+    /// With a name that only this place has: what is known of one of the customer's is not known of it.
+    pub fn with_own(mut self, name: &str, binding: Binding) -> ContentScope<'a> {
+        self.present.retain(|path| path.split('.').next() != Some(name));
+        self.own.insert(name.to_string(), binding);
+        self
+    }
+
+    /// The names that only this place has.
+    pub fn own_names(&self) -> impl Iterator<Item = &str> {
+        self.own.keys().map(String::as_str)
+    }
+
+    /// With the texts of its languages.
+    pub fn with_wordings(mut self, wordings: BTreeMap<String, Wording>) -> ContentScope<'a> {
+        self.wordings = Some(Arc::new(wordings));
+        self
+    }
+
+    /// Where it has texts, and it is not known which.
+    pub fn with_unknown_wordings(mut self) -> ContentScope<'a> {
+        self.wordings = None;
         self
     }
 }
@@ -110,14 +145,12 @@ impl<'a> ContentScope<'a> {
 impl Scope for ContentScope<'_> {
     fn lookup(&self, name: &str) -> Option<Binding> {
         let unread = || Binding { ty: Type::Unknown, optional: false, declared_at: None };
-        let event = self.event.as_ref().filter(|_| name == "event");
-        let found = event.or_else(|| self.shared.bindings.get(name)).cloned();
+        let found = self.own.get(name).or_else(|| self.shared.bindings.get(name)).cloned();
         found.or_else(|| self.shared.unread.holds(name).then(unread))
     }
 
     fn names(&self) -> Vec<String> {
-        let event = self.event.iter().map(|_| "event".to_string());
-        self.shared.bindings.keys().cloned().chain(event).collect()
+        self.shared.bindings.keys().chain(self.own.keys()).cloned().collect()
     }
 
     fn entity(&self, name: &str) -> Option<Arc<RecordType>> {
@@ -143,6 +176,17 @@ impl Scope for ContentScope<'_> {
     fn block(&self, name: &str) -> Option<Vec<Field>> {
         let declared = self.shared.blocks.get(name).cloned();
         declared.or_else(|| self.shared.unread.holds(name).then(Vec::new))
+    }
+
+    fn wording(&self, key: &str) -> Option<Option<Wording>> {
+        match &self.wordings {
+            Some(wordings) => wordings.get(key).cloned().map(Some),
+            None => Some(None),
+        }
+    }
+
+    fn wording_keys(&self) -> Vec<String> {
+        self.wordings.iter().flat_map(|w| w.keys().cloned()).collect()
     }
 
     fn block_names(&self) -> Vec<String> {

@@ -48,6 +48,19 @@ pub struct Locales {
     pub attribute: Arc<str>,
     /// The words of each, by key: dots part the tables of the file.
     pub strings: BTreeMap<Arc<str>, Strings>,
+    /// Where they are named.
+    pub span: Span,
+}
+
+/// What is noted of an e-mail after it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tracking {
+    /// That it was opened.
+    pub opens: bool,
+    /// That a link of it was followed.
+    pub clicks: bool,
+    /// Where it says so.
+    pub span: Span,
 }
 
 /// The words of one language by key.

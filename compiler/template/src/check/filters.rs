@@ -36,8 +36,11 @@ impl Checker<'_> {
         if &*call.name.text == "default" {
             return self.fallback(input, call);
         }
+        if &*call.name.text == "t" {
+            return self.translated(input, call);
+        }
         let Some(filter) = find(&call.name.text) else {
-            let names = FILTERS.iter().map(|f| f.name).chain(std::iter::once("default"));
+            let names = FILTERS.iter().map(|f| f.name).chain(["default", "t"]);
             self.report(UnknownName {
                 what: "filter".into(),
                 name: call.name.text.to_string(),

@@ -4,7 +4,7 @@ use persona_value::Value;
 
 use super::{Renderer, failed};
 use crate::cell::{Cell, MISSING};
-use crate::code::{ATTRIBUTE, Call, Code, Else, LoopFact};
+use crate::code::{ATTRIBUTE, Call, Code, Else, LoopFact, Translated};
 use crate::data::Stop;
 use crate::filter::end_of;
 
@@ -76,7 +76,38 @@ impl Renderer<'_> {
                 self.shown(cell, show)
             }
             Code::Else(or_else) => self.or_else(or_else)?,
+            Code::Translated(text) => self.translated(text)?,
         })
+    }
+
+    fn translated(&mut self, text: &Translated) -> Result<Cell, Stop> {
+        let count = match &text.count {
+            Some(count) => Some(self.end(count)?),
+            None => None,
+        };
+        let Some(wording) = self.data.wording(&text.key, count) else {
+            return Err(failed(text.span, format!("no language has a text called `{}`", text.key)));
+        };
+        // Piece by piece, so that what is put in is never looked at for names.
+        let mut said = String::with_capacity(wording.len());
+        let mut rest = &*wording;
+        while let Some((before, behind)) = rest.split_once('{') {
+            said.push_str(before);
+            let named = behind.split_once('}');
+            let argument = named.and_then(|(name, _)| text.arguments.iter().find(|(n, _)| **n == *name));
+            match (named, argument) {
+                (Some((_, behind)), Some((_, code))) => {
+                    said.push_str(&self.value(code)?.to_text());
+                    rest = behind;
+                }
+                _ => {
+                    said.push('{');
+                    rest = behind;
+                }
+            }
+        }
+        said.push_str(rest);
+        Ok(Cell::Value(Value::Text(said.into())))
     }
 
     fn root(&mut self, root: usize) -> Cell {
