@@ -54,6 +54,16 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// Byte offset of each line's start.
     lines: Arc<[u32]>,
+    /// How many characters begin before each [`STRIDE`] bytes: a column far out on a line is not counted anew.
+    characters: Arc<[u32]>,
+}
+
+/// So many bytes are counted at most to find a column.
+const STRIDE: usize = 1024;
+
+/// How many characters begin in these bytes of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
 /// Line and column, both from 1; columns count characters.
@@ -72,7 +82,14 @@ impl SourceFile {
         let lines = std::iter::once(0)
             .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1))
             .collect();
-        SourceFile { path: path.into(), text, lines }
+        let mut before = 0;
+        let strides = text.as_bytes().chunks(STRIDE).map(|bytes| {
+            let here = before;
+            before += characters(bytes) as u32;
+            here
+        });
+        let characters = strides.collect();
+        SourceFile { path: path.into(), text, lines, characters }
     }
 
     /// The line a byte offset lies in, from 1.
@@ -86,6 +103,13 @@ impl SourceFile {
         start(line.saturating_sub(1))..start(line)
     }
 
+    /// How many characters begin before a byte of the text.
+    fn characters_before(&self, offset: usize) -> usize {
+        let stride = (offset / STRIDE).min(self.characters.len().saturating_sub(1));
+        let counted = self.characters.get(stride).map_or(0, |count| *count as usize);
+        counted + characters(&self.text.as_bytes()[stride * STRIDE..offset])
+    }
+
     /// Where a byte offset lies. Offsets past the end are the end.
     pub fn locate(&self, offset: u32) -> Location {
         let offset = (offset as usize).min(self.text.len());
@@ -93,7 +117,7 @@ impl SourceFile {
         let start = self.lines[line - 1] as usize;
         // A byte order mark belongs to the file, not to its first line: no editor counts it.
         let mark = usize::from(start == 0 && offset > 0 && self.text.starts_with('\u{feff}'));
-        let column = self.text.get(start..offset).map_or(offset - start, |s| s.chars().count()) + 1 - mark;
+        let column = self.characters_before(offset) - self.characters_before(start) - mark + 1;
         Location { line, column }
     }
 }
@@ -155,5 +179,9 @@ mod tests {
         let x = file.text.find('x').unwrap() as u32;
         assert_eq!(file.locate(x), Location { line: 2, column: 12 });
         assert_eq!(file.locate(9999), Location { line: 3, column: 1 });
+        let long = SourceFile::new("b.persona", format!("x\n{}y", "ü".repeat(3_000)));
+        assert_eq!(long.locate(2 + 2 * 2_500), Location { line: 2, column: 2_501 });
+        assert_eq!(long.locate(2 + 6_000), Location { line: 2, column: 3_001 });
+        assert_eq!(SourceFile::new("c", "").locate(0), Location { line: 1, column: 1 });
     }
 }

@@ -154,6 +154,7 @@ fn is_tight(before: &Piece, piece: &Piece) -> bool {
         || piece.kind == LParen && matches!(piece.parent, Args | Similar)
         || type_argument(piece)
         || type_argument(before) && before.kind == Less
-        || before.kind == Minus && before.parent == Unary
+        // Of two signs without a space between, a comment would begin in other languages.
+        || before.kind == Minus && before.parent == Unary && piece.kind != Minus
         || before.kind == LBrace && piece.kind == RBrace
 }

@@ -103,7 +103,9 @@ pub(crate) fn read(text: &str) -> Program<'_> {
             reader.outside(token, if verbatim { Line::Verbatim } else { Line::Declaration });
         }
     }
-    reader.program.unclosed = tree.last_token().is_some_and(|t| t.kind() == Kind::UnclosedText);
+    // Not `last_token`: the last node may be an empty one, for what is missing.
+    let last = tree.descendants_with_tokens().filter_map(|e| e.into_token()).last();
+    reader.program.unclosed = last.is_some_and(|t| t.kind() == Kind::UnclosedText);
     reader.program
 }
 

@@ -88,6 +88,21 @@ fn the_programs_of_our_documents() {
     blocks.iter().for_each(|text| drop(formatted(text)));
 }
 
+/// Found by fuzzing: written together, two signs began a comment.
+#[test]
+fn two_signs_stay_apart() {
+    assert_eq!(formatted("trait x = - - 1"), "trait x = - -1\n");
+    assert_eq!(formatted("trait x = 2 - - 1"), "trait x = 2 - -1\n");
+}
+
+/// Found by fuzzing: behind the open text there is an empty node of the tree, for the mapping's missing value.
+#[test]
+fn an_open_text_ends_where_the_file_does() {
+    for text in ["source t\nfeeds r=\"\"\"", "source{feed{\"\"\""] {
+        formatted(text);
+    }
+}
+
 /// Broken in any way: a token left out, doubled, swapped with the next; and each also with its line breaks elsewhere.
 #[test]
 fn damaged_programs() {

@@ -325,6 +325,7 @@ impl Expr {
     }
 
     /// This expression and all below it, outermost first.
+    #[recursive::recursive]
     pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         visit(self);
         for child in self.children() {

@@ -204,6 +204,7 @@ impl Checker<'_> {
         if text.chars().count() > 40 { text.chars().take(39).chain(['…']).collect() } else { text }
     }
 
+    #[recursive::recursive]
     fn infer(&mut self, ast: &ast::Expr) -> Expr {
         let span = ast.span();
         let plain = |kind, ty| Expr { kind, ty, optional: false, span };

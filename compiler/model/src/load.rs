@@ -145,7 +145,12 @@ fn project_file(folder: &Path, files: &dyn Files, loaded: &mut Loaded) -> Option
 pub fn read(path: &Path) -> Result<String, String> {
     // Spans are 32 bits wide; nobody writes a program of a hundredth of that.
     const LIMIT: u64 = 64 * 1024 * 1024;
-    let length = std::fs::metadata(path).map_err(|e| said(&e))?.len();
+    let found = std::fs::metadata(path).map_err(|e| said(&e))?;
+    if !found.is_file() {
+        // A pipe or a device might never end.
+        return Err(if found.is_dir() { "it is a folder" } else { "it is no ordinary file" }.to_string());
+    }
+    let length = found.len();
     if length > LIMIT {
         return Err(format!("it has {length} bytes; a file of a program has at most {LIMIT}"));
     }

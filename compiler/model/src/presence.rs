@@ -64,6 +64,7 @@ impl<'m> Presence<'m> {
     }
 
     /// What a condition proves.
+    #[recursive::recursive]
     pub fn proof(&self, condition: &Expr) -> Proof {
         match &condition.kind {
             ExprKind::And(a, b) => self.proof(a).and(self.proof(b)),
@@ -110,6 +111,7 @@ impl<'m> Presence<'m> {
     }
 
     /// What must be there for a value to be there.
+    #[recursive::recursive]
     pub fn needs(&self, value: &Expr) -> Present {
         let mut found = match &value.kind {
             ExprKind::Field(base, _) => self.needs(base),

@@ -24,6 +24,7 @@ pub(super) trait Leaves {
 }
 
 /// An expression over the rows that `leaves` knows.
+#[recursive::recursive]
 pub(super) fn scalar(expr: &Expr, leaves: &mut dyn Leaves) -> Scalar {
     match &expr.kind {
         ExprKind::Literal(value) => literal(value, &expr.ty),
