@@ -180,6 +180,18 @@ fn problems_of_templates_appear_in_templates() {
 }
 
 #[test]
+fn what_only_the_whole_program_shows_is_told_when_nobody_types() {
+    let mut client = shop();
+    let nobody = "segment nobody { when tier == gold and tier == bronze }\n";
+    client.replace("audience.persona", &format!("{AUDIENCE}{nobody}"));
+    let told = client.until(|m| m["params"]["diagnostics"].as_array().is_some_and(|d| !d.is_empty()));
+    let line = &told["params"]["diagnostics"][0]["range"]["start"]["line"];
+    assert_eq!(*line, json!(AUDIENCE.lines().count()), "{told:#}");
+    client.replace("audience.persona", AUDIENCE);
+    assert_eq!(client.problems("audience.persona"), [] as [Value; 0]);
+}
+
+#[test]
 fn files_that_change_on_disk_count() {
     let mut client = shop();
     assert_eq!(client.problems("audience.persona"), [] as [Value; 0]);

@@ -8,6 +8,9 @@ use persona_diagnostics::{FileId, Problems, Sources, Told};
 use persona_model::{Disk, Files, Model, PROJECT_FILE, Project, programs, read, understood};
 use persona_syntax::ast;
 
+/// Told of comments that allow what is not there.
+const UNUSED: &str = "unused-allow";
+
 /// A project with what is typed in open editors.
 #[derive(Debug)]
 pub struct Workspace {
@@ -38,6 +41,8 @@ pub struct Analysis {
     pub problems: Vec<Told>,
     /// The program; none where the settings cannot be used. With errors it is what could be made of the rest.
     pub model: Option<Model>,
+    /// The same as it was told, before comments allow any of it.
+    told: Problems,
     /// The trees of the programs.
     pub(crate) parsed: Vec<ast::File>,
 }
@@ -114,6 +119,11 @@ impl Workspace {
         }
     }
 
+    /// What the program meant when it was asked last, if nothing changed since.
+    pub fn current(&self) -> Option<&Arc<Analysis>> {
+        self.analysis.as_ref()
+    }
+
     /// What an editor shows of a file, if one does.
     pub fn text(&self, path: &Path) -> Option<&Arc<str>> {
         self.open.get(path)
@@ -158,8 +168,12 @@ impl Workspace {
             .project
             .as_ref()
             .and_then(|project| understood(project, &self.parsed, &overlay, &mut sources, &mut problems));
-        let told = problems.sorted(&sources);
-        let analysis = Arc::new(Analysis { sources, problems: told, model, parsed: self.parsed.clone() });
+        let told = problems.clone();
+        persona_syntax::allow(&mut problems, &sources);
+        let mut problems = problems.sorted(&sources);
+        // What a comment allows may be told only by who looks at the whole program: see `judged`.
+        problems.retain(|told| told.code != UNUSED);
+        let analysis = Arc::new(Analysis { sources, problems, model, told, parsed: self.parsed.clone() });
         self.analysis = Some(analysis.clone());
         analysis
     }
@@ -242,6 +256,17 @@ impl Workspace {
 }
 
 impl Analysis {
+    /// Everything wrong with the program, with what its conditions mean together. That takes its time in a large
+    /// one, so that it is asked for when nobody types.
+    pub fn judged(&self) -> Vec<Told> {
+        let mut problems = self.told.clone();
+        if let (Some(model), false) = (&self.model, problems.any_error()) {
+            persona_logic::check(model, &mut problems);
+        }
+        persona_syntax::allow(&mut problems, &self.sources);
+        problems.sorted(&self.sources)
+    }
+
     /// The file of this path in the project, if it was read.
     pub fn file(&self, path: &Path) -> Option<FileId> {
         self.sources.find(path)

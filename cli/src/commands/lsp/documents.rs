@@ -31,6 +31,8 @@ pub struct Project {
     pub told: BTreeSet<PathBuf>,
     /// Whether something changed since they were.
     pub stale: bool,
+    /// Whether it has to be looked at as a whole.
+    pub unjudged: bool,
 }
 
 /// What is open.
@@ -63,6 +65,7 @@ impl Documents {
             workspace: Workspace::new(folder),
             told: BTreeSet::new(),
             stale: true,
+            unjudged: false,
         })
     }
 

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::io::{self, Stdout};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use gen_lsp_types::*;
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
+use persona_diagnostics::Told;
+use persona_ide::Analysis;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -22,6 +25,19 @@ use crate::commands::{Failure, Outcome};
 
 /// So long nothing must come before problems are told: a burst of changes is looked at once.
 const QUIET: Duration = Duration::from_millis(5);
+
+/// As much as the main thread has: how deep a condition may nest does not depend on the thread that looks at it.
+const STACK: usize = 8 * 1024 * 1024;
+
+/// What is wrong with a project as a whole.
+#[derive(Debug)]
+pub struct Judged {
+    folder: PathBuf,
+    /// What was looked at.
+    analysis: Arc<Analysis>,
+    /// Every problem; none where it could not be looked at.
+    problems: Option<Vec<Told>>,
+}
 
 /// How far the conversation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +54,10 @@ struct Server {
     /// Whether the client tells of files that change on disk, if asked to.
     can_watch: bool,
     watching: bool,
+    /// Where what comes in is put.
+    to: Sender<Incoming>,
+    /// Whether a project is looked at as a whole: one at a time.
+    judging: bool,
     /// Questions that the client wants no answer to any more.
     cancelled: HashSet<RequestId>,
 }
@@ -45,7 +65,8 @@ struct Server {
 /// Speaks until the client ends the conversation.
 pub fn serve() -> Outcome {
     let (to, from) = channel();
-    std::thread::spawn(move || wire::read(&mut io::stdin().lock(), &to));
+    let reader = to.clone();
+    std::thread::spawn(move || wire::read(&mut io::stdin().lock(), &reader));
     // The law is read while the client is still busy, so that the first completion need not wait for it.
     std::thread::spawn(|| persona_grammar::expected("segment x { "));
     let mut server = Server {
@@ -54,6 +75,8 @@ pub fn serve() -> Outcome {
         documents: Documents::default(),
         can_watch: false,
         watching: false,
+        to,
+        judging: false,
         cancelled: HashSet::new(),
     };
     match server.run(&from) {
@@ -78,6 +101,7 @@ impl Server {
                     Ok(incoming) => queue.push_back(incoming),
                     Err(RecvTimeoutError::Timeout) => {
                         self.tell_problems()?;
+                        self.judge();
                         continue;
                     }
                     Err(RecvTimeoutError::Disconnected) => return Ok(()),
@@ -88,6 +112,8 @@ impl Server {
             let cancel = queue.iter().filter_map(cancels);
             self.cancelled.extend(cancel);
             match queue.pop_front() {
+                Some(Incoming::Judged(judged)) => self.judged(judged)?,
+                Some(Incoming::Ended) => return Ok(()),
                 Some(Incoming::Bad(why)) => wire::complain(&why, &mut self.output)?,
                 Some(Incoming::Message(Message::Request(request))) => self.request(request)?,
                 Some(Incoming::Message(Message::Notification(note))) if note.method == "exit" => {
@@ -247,7 +273,7 @@ impl Server {
         self.publish(uri.clone(), version, vec![told])
     }
 
-    /// Tells the problems of every project that changed, file by file; files that have none any more, too.
+    /// Tells the problems of every project that changed.
     fn tell_problems(&mut self) -> io::Result<()> {
         let stale = self.documents.projects.iter().filter(|(_, p)| p.stale).map(|(folder, _)| folder.clone());
         for folder in stale.collect::<Vec<_>>() {
@@ -259,29 +285,68 @@ impl Server {
                 workspace.0.analysis()
             });
             let Ok(analysis) = analysis else { continue };
-            let told = std::mem::take(&mut project.told);
-            let mut files: BTreeMap<PathBuf, Vec<Diagnostic>> =
-                told.into_iter().map(|path| (path, Vec::new())).collect();
-            let mut places = Places::new(&analysis, uris(&self.documents, &folder, &analysis));
-            for problem in &analysis.problems {
-                // What is wrong with no place is wrong with the settings.
-                let path = match problem.span() {
-                    Some(at) => analysis.sources.file(at.file).path.clone(),
-                    None => PathBuf::from(persona_model::PROJECT_FILE),
-                };
-                files.entry(folder.join(path)).or_default().push(places.diagnostic(problem));
-            }
-            drop(places);
-            let told: BTreeSet<PathBuf> =
-                files.iter().filter(|(_, found)| !found.is_empty()).map(|(path, _)| path.clone()).collect();
-            if let Some(project) = self.documents.projects.get_mut(&folder) {
-                project.told = told;
-            }
-            for (path, found) in files {
-                let open = self.documents.by_path(&path).map(|(uri, d)| (uri.clone(), d.version));
-                let (uri, version) = open.map_or_else(|| (uri_of(&path), None), |(u, v)| (u, Some(v)));
-                self.publish(uri, version, found)?;
-            }
+            project.unjudged = true;
+            self.publish_all(&folder, &analysis, &analysis.problems)?;
+        }
+        Ok(())
+    }
+
+    /// Looks at a project as a whole, while the conversation goes on.
+    fn judge(&mut self) {
+        let waiting = self.documents.projects.iter_mut().find(|(_, p)| p.unjudged);
+        let Some((folder, project)) = waiting.filter(|_| !self.judging) else { return };
+        project.unjudged = false;
+        let Some(analysis) = project.workspace.current().cloned() else { return };
+        let (folder, to) = (folder.clone(), self.to.clone());
+        let judge = move || {
+            let problems = catch_unwind(AssertUnwindSafe(|| analysis.judged())).ok();
+            // Nobody listens any more: nobody wants to know.
+            let _ = to.send(Incoming::Judged(Judged { folder, analysis, problems }));
+        };
+        // Where no thread is to be had, it is not looked at this time.
+        self.judging = std::thread::Builder::new().stack_size(STACK).spawn(judge).is_ok();
+    }
+
+    /// Tells what is wrong with a project as a whole, if it still is what was looked at.
+    fn judged(&mut self, judged: Judged) -> io::Result<()> {
+        self.judging = false;
+        let project = self.documents.projects.get(&judged.folder);
+        let current = project.and_then(|p| p.workspace.current());
+        if let (Some(current), Some(problems)) = (current, judged.problems)
+            && Arc::ptr_eq(current, &judged.analysis)
+            && problems != judged.analysis.problems
+        {
+            self.publish_all(&judged.folder, &judged.analysis, &problems)?;
+        }
+        self.judge();
+        Ok(())
+    }
+
+    /// Tells the problems of a project file by file; files that have none any more, too.
+    fn publish_all(&mut self, folder: &Path, analysis: &Analysis, problems: &[Told]) -> io::Result<()> {
+        let Some(project) = self.documents.projects.get_mut(folder) else { return Ok(()) };
+        let told = std::mem::take(&mut project.told);
+        let mut files: BTreeMap<PathBuf, Vec<Diagnostic>> =
+            told.into_iter().map(|path| (path, Vec::new())).collect();
+        let mut places = Places::new(analysis, uris(&self.documents, folder, analysis));
+        for problem in problems {
+            // What is wrong with no place is wrong with the settings.
+            let path = match problem.span() {
+                Some(at) => analysis.sources.file(at.file).path.clone(),
+                None => PathBuf::from(persona_model::PROJECT_FILE),
+            };
+            files.entry(folder.join(path)).or_default().push(places.diagnostic(problem));
+        }
+        drop(places);
+        let told: BTreeSet<PathBuf> =
+            files.iter().filter(|(_, found)| !found.is_empty()).map(|(path, _)| path.clone()).collect();
+        if let Some(project) = self.documents.projects.get_mut(folder) {
+            project.told = told;
+        }
+        for (path, found) in files {
+            let open = self.documents.by_path(&path).map(|(uri, d)| (uri.clone(), d.version));
+            let (uri, version) = open.map_or_else(|| (uri_of(&path), None), |(u, v)| (u, Some(v)));
+            self.publish(uri, version, found)?;
         }
         Ok(())
     }

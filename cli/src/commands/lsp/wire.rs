@@ -20,10 +20,20 @@ pub enum Incoming {
     Message(Message),
     /// Something else, and why it is no message.
     Bad(String),
+    /// Nothing more comes.
+    Ended,
+    /// Nothing of the client's: a project was looked at as a whole.
+    Judged(super::server::Judged),
 }
 
 /// Reads until the input ends or nobody listens any more.
 pub fn read(input: &mut impl BufRead, to: &Sender<Incoming>) {
+    read_all(input, to);
+    // Where nobody listens, nobody has to be told.
+    let _ = to.send(Incoming::Ended);
+}
+
+fn read_all(input: &mut impl BufRead, to: &Sender<Incoming>) {
     // One complaint a stretch of rubbish: its lines are not complained of one by one.
     let mut complained = false;
     loop {
