@@ -115,7 +115,7 @@ impl<'m> Logic<'m> {
         for formula in formulas {
             points(formula, &mut |point| match point {
                 Point::Instant(at) => fixed.push(*at),
-                Point::Date(date) => {
+                Point::Date(date) | Point::Midnight(date) => {
                     fixed.extend(Offset::UTC.to_timestamp(date.at(12, 0, 0, 0)).ok());
                 }
                 Point::Ago(seconds) => ago.push(*seconds),

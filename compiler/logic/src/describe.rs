@@ -11,8 +11,9 @@ pub(crate) fn describe(witness: &Witness) -> String {
     let relative = witness.now.as_second() == ANY_TIME;
     let shown = |given: &Given| show(given, witness.now, relative);
     let mut parts: Vec<String> = witness.attributes.iter().filter(|g| g.asked).map(shown).collect();
+    parts.extend(witness.scores.iter().map(|(name, score)| format!("`{name}` {score}")));
     let mut events: Vec<(String, usize)> = Vec::new();
-    for event in &witness.events {
+    for event in witness.events.iter().filter(|_| witness.counted || witness.scores.is_empty()) {
         let fields: Vec<String> = event.fields.iter().filter(|g| g.asked).map(shown).collect();
         let with = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join(", ")) };
         let when = moment(event.at, witness.now, relative);

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use jiff::civil::Date;
+use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use persona_model::{Expr, ExprKind, Length, Operation, Project};
 use persona_plan::{Scalar, Schema, compute};
@@ -24,6 +25,8 @@ pub(crate) enum Point {
         days: i64,
     },
     Instant(Timestamp),
+    /// When a date begins where the project is.
+    Midnight(Date),
     /// So many seconds before now.
     Ago(i64),
     /// When a [`Point::Day`] begins.
@@ -106,6 +109,7 @@ impl Point {
             ExprKind::Ago(Length::Months(months)) => Some(Point::Start { months: *months, days: 0 }),
             ExprKind::Midnight(day) => match Point::of_expr(day)? {
                 Point::Day { months, days } => Some(Point::Start { months, days }),
+                Point::Date(date) => Some(Point::Midnight(date)),
                 _ => None,
             },
             ExprKind::Moved { from, by, back } => {
@@ -144,6 +148,9 @@ impl Point {
             (Point::Time(a), Point::Time(b)) => Some(a.cmp(b)),
             (Point::Date(a), Point::Date(b)) => Some(a.cmp(b)),
             (Point::Instant(a), Point::Instant(b)) => Some(a.cmp(b)),
+            (Point::Midnight(a), Point::Midnight(b)) => Some(a.cmp(b)),
+            (Point::Midnight(a), Point::Instant(b)) => midnight_beside(*a, *b),
+            (Point::Instant(a), Point::Midnight(b)) => midnight_beside(*b, *a).map(Ordering::reverse),
             (Point::Ago(a), Point::Ago(b)) => Some(b.cmp(a)),
             (Point::Day { months: m, days: a }, Point::Day { months: n, days: b })
             | (Point::Start { months: m, days: a }, Point::Start { months: n, days: b })
@@ -206,6 +213,10 @@ impl Point {
                 now.checked_sub(SignedDuration::from_secs(*seconds)).ok().map(Point::Instant)
             }
             Point::Day { months, days } => computed(moved(*months, *days)),
+            Point::Midnight(date) => {
+                let date = Scalar::literal(Value::Date(*date), Type::Date);
+                computed(Scalar::StartOfDay { date: Box::new(date), zone: zone.clone() })
+            }
             Point::Start { months, days } => {
                 computed(Scalar::StartOfDay { date: Box::new(moved(*months, *days)), zone: zone.clone() })
             }
@@ -231,4 +242,11 @@ impl Point {
             _ => return None,
         })
     }
+}
+
+/// How a day's midnight and an instant compare wherever the project is: no zone is further off than 16 hours.
+fn midnight_beside(date: Date, instant: Timestamp) -> Option<Ordering> {
+    let midnight = Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()?;
+    let apart = midnight.duration_since(instant);
+    (apart.abs() > SignedDuration::from_hours(16)).then(|| midnight.cmp(&instant))
 }

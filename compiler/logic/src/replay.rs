@@ -42,20 +42,35 @@ fn tables(model: &Model, witness: &Witness) -> Tables {
         .iter()
         .map(|a| Column::new(a.name.clone(), a.ty.clone(), a.optional))
         .collect();
-    tables.insert(own(CUSTOMER), Rows::new(schema, vec![columns(&witness.attributes)]));
-    let mut done: HashMap<&str, Vec<(usize, &Occurrence)>> = HashMap::new();
-    for (at, occurrence) in witness.events.iter().enumerate() {
-        done.entry(&occurrence.event).or_default().push((at, occurrence));
+    let mut customers = vec![columns(&witness.attributes)];
+    let mut done: HashMap<&str, Vec<(String, String, &Occurrence)>> = HashMap::new();
+    let everybody = std::iter::once(&witness.events).chain(&witness.others);
+    for (who, events) in everybody.enumerate() {
+        let id = if who == 0 { ID.to_string() } else { format!("{ID} {who}") };
+        if who > 0 {
+            let other = |given: &Given| {
+                if *given.name == *model.customer.key() {
+                    Value::text(id.as_str())
+                } else {
+                    given.value.clone()
+                }
+            };
+            customers.push(witness.attributes.iter().map(other).collect());
+        }
+        for (at, event) in events.iter().enumerate() {
+            done.entry(&event.event).or_default().push((format!("event {who} {at}"), id.clone(), event));
+        }
     }
+    tables.insert(own(CUSTOMER), Rows::new(schema, customers));
     for event in model.events.iter().filter(|e| e.of.is_empty()) {
         let built_in = EVENT_FIELDS.iter().map(|(name, ty)| Column::new(*name, ty.clone(), false));
         let plain = || event.fields.iter().filter(|f| !matches!(f.ty, Type::List(_)));
         let schema: Schema =
             built_in.chain(plain().map(|f| Column::new(f.name.clone(), f.ty.clone(), f.optional))).collect();
-        let row = |(at, occurrence): &(usize, &Occurrence)| -> Vec<Value> {
+        let row = |(id, customer, occurrence): &(String, String, &Occurrence)| -> Vec<Value> {
             let own = EVENT_FIELDS.iter().map(|(name, _)| match *name {
-                "id" => Value::text(format!("event {at}")),
-                "customer" => Value::text(ID),
+                "id" => Value::text(id.as_str()),
+                "customer" => Value::text(customer.as_str()),
                 _ => Value::Instant(occurrence.at),
             });
             own.chain(columns(&occurrence.fields)).collect()

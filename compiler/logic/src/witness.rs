@@ -14,6 +14,8 @@ use crate::lower::Lowering;
 use crate::point::{ONE, Point};
 use crate::term::{Of, SetId};
 
+mod crowd;
+
 /// Somebody of whom a condition is true at an instant.
 #[derive(Clone, Debug)]
 pub(crate) struct Witness {
@@ -21,6 +23,12 @@ pub(crate) struct Witness {
     /// Every attribute, and whether a condition asked for it.
     pub attributes: Vec<Given>,
     pub events: Vec<Occurrence>,
+    /// Whether a condition asked for events themselves, and not only for what the customer scores by them.
+    pub counted: bool,
+    /// Scores among all customers, by name.
+    pub scores: Vec<(Arc<str>, i64)>,
+    /// The other customers these scores need, each by what they did.
+    pub others: Vec<Vec<Occurrence>>,
 }
 
 /// A value, and whether a condition asked for it.
@@ -98,7 +106,7 @@ pub(crate) fn build(
         let term = &lowering.terms[variable.term];
         let Of::Summary { set, query, zero, .. } = &term.of else { continue };
         let own = aim.of_set(*set, &events);
-        if own.is_empty() {
+        if own.is_empty() || query.summary == Summary::Rfm {
             continue;
         }
         let mut cells = model.domains[place];
@@ -108,8 +116,19 @@ pub(crate) fn build(
         let target = pick(variable, cells, &term.ty, term.grain, now)?;
         aim.at(&target, query, &own, &mut events);
     }
+    let of_set = |set: SetId, events: &[Occurrence]| {
+        Aim { lowering, families, aimed: HashSet::new() }.of_set(set, events)
+    };
+    let crowd = crowd::gather(lowering, question, model, now, &mut events, of_set)?;
+    let term = |variable: &Variable| &lowering.terms[variable.term].of;
+    let counted = question.variables.iter().any(|v| match term(v) {
+        Of::Count(_) => true,
+        Of::Summary { query, .. } => query.summary != Summary::Rfm,
+        _ => false,
+    });
     events.sort_by_key(|e| e.at);
-    Some(Witness { now, attributes, events })
+    let crowd::Crowd { scores, others } = crowd;
+    Some(Witness { now, attributes, events, counted, scores, others })
 }
 
 fn occurrence(
@@ -244,12 +263,18 @@ fn number(value: &Value) -> Option<Decimal> {
     }
 }
 
-fn missing_cell(variable: &Variable) -> Cells {
+pub(crate) fn missing_cell(variable: &Variable) -> Cells {
     variable.cells.iter().position(|c| *c == Cell::Missing).map_or(0, |at| 1 << at)
 }
 
 /// The plainest value in these cells: one that is there, and a round one.
-fn pick(variable: &Variable, cells: Cells, ty: &Type, grain: Option<i128>, now: Timestamp) -> Option<Value> {
+pub(crate) fn pick(
+    variable: &Variable,
+    cells: Cells,
+    ty: &Type,
+    grain: Option<i128>,
+    now: Timestamp,
+) -> Option<Value> {
     let open = variable.cells.iter().enumerate().filter(|(at, _)| cells >> at & 1 == 1);
     let values = open.filter_map(|(_, cell)| value_in(cell, variable, ty, grain, now));
     let values: Vec<Value> = values.collect();

@@ -48,7 +48,8 @@ fn pick<'a>(rng: &mut Rng, words: &[&'a str]) -> &'a str {
 
 fn window(rng: &mut Rng) -> String {
     let (a, b) = (DAYS[rng.usize(..DAYS.len())], DAYS[rng.usize(..DAYS.len())]);
-    match rng.u8(..8) {
+    match rng.u8(..9) {
+        8 => format!(" {} 2026-0{}-01", pick(rng, &["since", "before"]), rng.u8(1..6)),
         0 => String::new(),
         1 => format!(" before {a} days ago"),
         2 => format!(" since {a} days ago"),
