@@ -262,6 +262,7 @@ fn renamed_parts(symbol: &mut Symbol, symbols: &[Symbol], new: &str) {
                 *of = new;
             }
         }
+        // All of them, so that what the language gets next is not forgotten here.
         Symbol::Attribute(name)
         | Symbol::Trait(name)
         | Symbol::Lifecycle(name)
@@ -270,18 +271,23 @@ fn renamed_parts(symbol: &mut Symbol, symbols: &[Symbol], new: &str) {
         | Symbol::Record(name)
         | Symbol::Entity(name)
         | Symbol::Source(name)
+        | Symbol::Destination(name)
         | Symbol::Consent(name)
         | Symbol::Property(name)
         | Symbol::Layout(name)
         | Symbol::Content(name)
         | Symbol::Email(name)
+        | Symbol::Coupon(name)
+        | Symbol::Model(name)
+        | Symbol::Recommendation(name)
+        | Symbol::Experiment(name)
         | Symbol::Trigger(name)
         | Symbol::Campaign(name)
-        | Symbol::Variable { name, .. }
-            if is_new =>
-        {
-            *name = new;
+        | Symbol::Variable { name, .. } => {
+            if is_new {
+                *name = new;
+            }
         }
-        _ => {}
+        Symbol::Customer => {}
     }
 }
