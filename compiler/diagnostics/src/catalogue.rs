@@ -22,11 +22,13 @@ pub mod missing_currency;
 pub mod missing_fallback;
 pub mod missing_mapping;
 pub mod missing_member;
+pub mod missing_values;
 pub mod negated_missing;
 pub mod new_arrivals;
 pub mod no_effect_yet;
 pub mod not_a_condition;
 pub mod not_yet;
+pub mod out_of_order;
 pub mod overlapping_stages;
 pub mod personal_data_in_link;
 pub mod project_file;
@@ -83,11 +85,13 @@ pub const PAGES: &[(&str, &str)] = &[
     ("missing-fallback", include_str!("catalogue/missing_fallback/README.md")),
     ("missing-mapping", include_str!("catalogue/missing_mapping/README.md")),
     ("missing-member", include_str!("catalogue/missing_member/README.md")),
+    ("missing-values", include_str!("catalogue/missing_values/README.md")),
     ("negated-missing", include_str!("catalogue/negated_missing/README.md")),
     ("new-arrivals", include_str!("catalogue/new_arrivals/README.md")),
     ("no-effect-yet", include_str!("catalogue/no_effect_yet/README.md")),
     ("not-a-condition", include_str!("catalogue/not_a_condition/README.md")),
     ("not-yet", include_str!("catalogue/not_yet/README.md")),
+    ("out-of-order", include_str!("catalogue/out_of_order/README.md")),
     ("overlapping-stages", include_str!("catalogue/overlapping_stages/README.md")),
     ("personal-data-in-link", include_str!("catalogue/personal_data_in_link/README.md")),
     ("project-file", include_str!("catalogue/project_file/README.md")),

@@ -44,7 +44,6 @@ impl<'p, 't> Layout<'p, 't> {
             Line::Member => self.is_broken(piece.block),
             Line::Close(block) => self.is_broken(block),
             Line::Operator { .. } | Line::Branch { .. } | Line::Item { .. } => self.pieces[at],
-            Line::Written { .. } => piece.breaks() > 0,
         }
     }
 
@@ -101,7 +100,7 @@ impl<'p, 't> Layout<'p, 't> {
         let Some(before) = at.checked_sub(1).map(|i| &self.program.pieces[i]) else { return 0 };
         let piece = &self.program.pieces[at];
         match piece.line {
-            Line::Written { .. } | Line::Verbatim | Line::Declaration => piece.space.chars().count(),
+            Line::Verbatim | Line::Declaration => piece.space.chars().count(),
             Line::Member if before.kind != Kind::LBrace => 2,
             // The operators below get the room that `when` alone does not give them.
             _ if before.parent == Kind::When && before.text == "when" && anchors[at] => 4,

@@ -52,10 +52,9 @@ pub(crate) fn write<'p>(layout: &Layout<'p, '_>) -> Page<'p> {
     let mut lines: Vec<Line> = Vec::new();
     // For each piece its column and the indentation of its line.
     let mut columns: Vec<usize> = Vec::with_capacity(program.pieces.len());
-    let mut indents: Vec<usize> = Vec::with_capacity(program.pieces.len());
     for (at, piece) in program.pieces.iter().enumerate() {
         if at == 0 || starts[at].is_some() {
-            let indent = indent(program, at, &columns, &indents);
+            let indent = indent(program, at, &columns);
             let end = width(&indent);
             lines.push(Line {
                 indent,
@@ -73,7 +72,6 @@ pub(crate) fn write<'p>(layout: &Layout<'p, '_>) -> Page<'p> {
         }
         let Some(line) = lines.last_mut() else { continue };
         line.last = at;
-        indents.push(width(&line.indent));
         if piece.is_comment() && at != line.first && piece.line != Begins::Verbatim {
             columns.push(line.end);
             line.comment = Some(&piece.text);
@@ -104,7 +102,7 @@ impl Line<'_> {
 }
 
 /// What a line begins with that starts with this piece.
-fn indent(program: &Program, at: At, columns: &[usize], indents: &[usize]) -> String {
+fn indent(program: &Program, at: At, columns: &[usize]) -> String {
     let piece = &program.pieces[at];
     let block = 2 * program.blocks[piece.block].depth;
     let spaces = match piece.line {
@@ -116,18 +114,8 @@ fn indent(program: &Program, at: At, columns: &[usize], indents: &[usize]) -> St
         Begins::Operator { first } => columns[first].saturating_sub(width(&piece.text) + 1).max(block + 2),
         Begins::Branch { first } => columns[first] + 2,
         Begins::Item { first } => columns[first],
-        Begins::Written { first } => {
-            let deeper = written_indent(program, at).saturating_sub(written_indent(program, first));
-            indents[first] + deeper.max(2)
-        }
     };
     " ".repeat(spaces)
-}
-
-/// How far the line was indented that a piece was written on.
-fn written_indent(program: &Program, at: At) -> usize {
-    let first = program.pieces[..=at].iter().rev().find(|piece| piece.breaks() > 0);
-    first.or(program.pieces.first()).map_or(0, |p| p.space.rsplit('\n').next().unwrap_or("").chars().count())
 }
 
 impl Page<'_> {

@@ -43,8 +43,6 @@ pub(crate) enum Line {
     Branch { first: At },
     /// It follows a comma: below the first item.
     Item { first: At },
-    /// As written, indented relative to the line with this piece.
-    Written { first: At },
     /// A declaration printed as written.
     Verbatim,
 }

@@ -9,7 +9,7 @@ use persona_syntax::{Kind, SyntaxNode, SyntaxToken};
 use crate::piece::{At, Block, BlockId, Chain, Column, Line, Piece, Program, Row};
 
 /// Nodes whose braces are part of a line; those of all others hold members.
-const INLINE: &[Kind] = &[Kind::EnumType, Kind::LaterMember];
+const INLINE: &[Kind] = &[Kind::EnumType];
 
 /// Members that are a word and what belongs to it.
 const WORDS: &[Kind] = &[
@@ -109,9 +109,9 @@ pub(crate) fn read(text: &str) -> Program<'_> {
     reader.program
 }
 
-/// Whether a declaration is only read over, or holds a mistake if it is read by itself.
+/// Whether a declaration holds a mistake if it is read by itself.
 fn as_written(node: &SyntaxNode, mistakes: bool) -> bool {
-    matches!(node.kind(), Kind::Later | Kind::Error)
+    node.kind() == Kind::Error
         || mistakes && {
             let mut problems = Problems::default();
             persona_syntax::parse(FileId(0), &node.text().to_string(), &mut problems);
@@ -288,7 +288,6 @@ impl<'t> Reader<'t> {
             return Line::Item { first };
         }
         match (frame.kind, kind, text) {
-            (Kind::LaterMember, ..) => Line::Written { first },
             (Kind::Require, Kind::Name, "and") => {
                 self.chain((first + 1, text));
                 Line::Operator { first: first + 1 }
@@ -331,10 +330,8 @@ impl<'t> Reader<'t> {
         let (block, row) = frame.row;
         let row = &mut self.program.blocks[block].rows[row];
         let begins = frame.first == at;
-        // Of the members that are only read over, those of an e-mail begin with one word.
         let in_source = around.last().is_some_and(|f| f.kind == Kind::Source);
-        let word = WORDS.contains(&row.kind) && !in_source
-            || row.kind == Kind::LaterMember && around.last().is_some_and(|f| f.kind == Kind::Email);
+        let word = WORDS.contains(&row.kind) && !in_source;
         let column = match (frame.kind, kind) {
             (_, Kind::LBrace) if block == 0 => Column::Head,
             (Kind::Trait | Kind::EventUnion, Kind::Assign) => Column::Head,

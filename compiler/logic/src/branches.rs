@@ -60,7 +60,7 @@ pub(crate) fn steps(logic: &mut Logic, steps: &[Step], known: &[Arc<Formula>], p
                 known.clear();
                 boundaries(logic, &chain(step), problems);
             }
-            Step::Send(_) => {}
+            Step::Send { .. } | Step::Call(_) => {}
             // Meanwhile everything may have changed.
             _ => known.clear(),
         }

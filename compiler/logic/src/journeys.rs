@@ -19,7 +19,7 @@ use crate::term::{Formula, all};
 pub(crate) fn check(logic: &mut Logic, problems: &mut Problems) {
     for trigger in &logic.model.triggers {
         let known = match &trigger.on {
-            On::Event(filter, _) => {
+            On::Event { filter, .. } => {
                 never_comes(logic, filter, true, problems);
                 vec![]
             }
@@ -165,7 +165,7 @@ fn sends(steps: &[Step]) -> Vec<&Arc<str>> {
     let mut found = Vec::new();
     for step in steps {
         match step {
-            Step::Send(email) => found.push(email),
+            Step::Send { email, .. } => found.push(email),
             Step::If(_, then, otherwise) => {
                 found.extend(sends(then));
                 found.extend(sends(otherwise));
@@ -178,7 +178,7 @@ fn sends(steps: &[Step]) -> Vec<&Arc<str>> {
 
 /// Whether the event of an e-mail's sending starts a flow.
 fn is_started_by(logic: &mut Logic, trigger: &Trigger, by: &Trigger, email: &Arc<str>) -> bool {
-    let On::Event(filter, _) = &trigger.on else { return false };
+    let On::Event { filter, .. } = &trigger.on else { return false };
     let leaf: Arc<str> = "email_sent".into();
     if !logic.lowering.leaves(&filter.event).contains(&leaf) {
         return false;

@@ -47,6 +47,7 @@ fn head(kind: &ExprKind, to: &mut String) {
         Stage(name) => return debug(to, &("stage", name)),
         InSegment(name) => return debug(to, &("in", name)),
         EventField(name) => return debug(to, &("event", name)),
+        StartField(name) => return debug(to, &("started by", name)),
         ItemField(name) => return debug(to, &("item", name)),
         Column(name) => return debug(to, &("column", name)),
         Field(_, name) => return debug(to, &("field", name)),

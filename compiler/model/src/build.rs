@@ -1,6 +1,7 @@
 //! Tree to model: collects what is declared, then checks each declaration against all others.
 
 mod audience;
+mod campaign;
 mod content;
 mod data;
 mod destination;
@@ -9,20 +10,23 @@ mod follows;
 mod identity;
 mod index;
 mod journey;
+mod policy;
 mod recommend;
 mod repeated;
 mod retain;
 mod science;
 mod scope;
 mod source;
+mod start;
+mod step;
+mod test;
 mod web;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use persona_diagnostics::catalogue::{
-    duplicate_name::DuplicateName, missing_member::MissingMember, no_effect_yet::NoEffectYet,
-    not_yet::NotYet, repeated_member::RepeatedMember,
+    duplicate_name::DuplicateName, missing_member::MissingMember, repeated_member::RepeatedMember,
 };
 use persona_diagnostics::{FileId, Problems, Sources, Span};
 use persona_syntax::ast::{self, DeclarationKind as Kind, Name};
@@ -70,14 +74,8 @@ pub fn build(
         proved: Default::default(),
         broken,
         unread,
-        declarations: places,
         index: Index::default(),
     };
-    for declaration in &declarations {
-        if let Kind::Later { keyword } = &declaration.kind {
-            checker.problems.report(NotYet { what: keyword.text.clone(), at: keyword.span });
-        }
-    }
     repeated::check(parsed, checker.problems);
     data::collect(&mut checker, &declarations);
     identity::attributes(&mut checker, &declarations);
@@ -121,6 +119,8 @@ pub fn build(
         emails: Vec::new(),
         triggers: Vec::new(),
         campaigns: Vec::new(),
+        policy: None,
+        tests: Vec::new(),
         index: Index::default(),
     };
     model.consents = content::consents(&mut checker, &declarations);
@@ -128,11 +128,14 @@ pub fn build(
     model.brand = content::brand(&mut checker, &declarations);
     model.identity = identity::identity(&mut checker, &declarations, &model.sources);
     model.destinations = destination::destinations(&mut checker, &declarations, &model);
-    journey::build(&mut checker, &declarations, &mut model);
+    let parameters = content::parameters(&mut checker, &declarations);
+    journey::build(&mut checker, &declarations, &parameters, &mut model);
     model.coupons = content::coupons(&mut checker, &declarations, files);
-    let flows = experiment::flows(&mut checker, &declarations, &model);
-    content::build(&mut checker, &declarations, &templates, &flows, &mut model);
+    let flows = experiment::flows(&mut checker, &declarations, &parameters, &model);
+    content::build(&mut checker, &declarations, &templates, &parameters, &flows, &mut model);
     journey::emails(&mut checker, &declarations);
+    model.policy = policy::policy(&mut checker, &declarations);
+    model.tests = test::tests(&mut checker, &declarations, &model);
     crate::flow::check(&model, checker.problems);
     let mut index = std::mem::take(&mut checker.index);
     index::definitions(&mut index, &declarations, &model);
@@ -243,23 +246,6 @@ impl Names {
 }
 
 impl Checker<'_> {
-    /// Tells of members that this version reads over. Those whose absence changes who gets what are errors.
-    fn later(&mut self, members: &[Name], harmless: &[&str]) {
-        for member in members {
-            let (what, at) = (member.text.clone(), member.span);
-            if harmless.contains(&member.text.as_str()) {
-                self.problems.report(NoEffectYet { what, at });
-            } else {
-                // It is read over up to the end of its line, with what else stands there.
-                self.declarations
-                    .around(at)
-                    .into_iter()
-                    .for_each(|declaration| self.broken.insert(declaration));
-                self.problems.report(NotYet { what, at });
-            }
-        }
-    }
-
     /// Whether something seems to be missing here only because a mistake hides it.
     pub(crate) fn is_broken(&self, at: Span) -> bool {
         self.broken.around(at).is_some()
@@ -271,7 +257,7 @@ impl Checker<'_> {
     }
 
     /// Whether one was told in here.
-    fn is_told_in(&self, part: Span) -> bool {
+    pub(crate) fn is_told_in(&self, part: Span) -> bool {
         self.problems.any_in(part)
     }
 

@@ -45,6 +45,8 @@ pub enum ExprKind {
     Bought(Option<Box<Window>>),
     /// A field of the event at hand.
     EventField(Arc<str>),
+    /// A field of what started the flow.
+    StartField(Arc<str>),
     /// A field of the list's item at hand.
     ItemField(Arc<str>),
     /// A column of the source's row at hand, of [`Type::Raw`].

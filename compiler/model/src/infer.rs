@@ -23,6 +23,8 @@ use persona_diagnostics::{Problems, Sources, Span};
 use persona_syntax::ast;
 use persona_value::{Currency, Decimal, RecordType, Type, Value};
 
+pub(crate) use coerce::constant;
+
 use self::ahead::Foretold;
 use crate::places::Places;
 use crate::presence::{Presence, Present};
@@ -35,6 +37,10 @@ pub(crate) enum Row {
     Customer,
     /// An event of the customer, by name.
     Event(Arc<str>),
+    /// What started the flow, if that has fields; they are asked for as `event.x`.
+    Start(Option<Arc<RecordType>>),
+    /// What started the flow, where that is a mistake.
+    Unstarted,
     /// An item of a list.
     Item(Arc<RecordType>),
     /// A row of an entity that may be recommended.
@@ -116,8 +122,6 @@ pub(crate) struct Checker<'a> {
     pub rows: Vec<Row>,
     /// What the conditions around the expression at hand prove present.
     pub proved: Present,
-    /// Where every declaration lies.
-    pub declarations: Places,
     /// Those of which a part could not be read, which was told: what they lack may well be in that part.
     pub broken: Places,
     /// Names that may be declared in what could not be read.

@@ -12,18 +12,24 @@ use crate::{Expr, Index, Length, Project};
 mod data;
 mod destination;
 mod identity;
+mod journey;
 mod offer;
+mod policy;
 mod reads;
 mod science;
 mod source;
+mod test;
 
 pub use data::Retention;
 pub use destination::{Destination, Occasion, Verb};
 pub use identity::{Identity, Keep, Proposal};
+pub use journey::*;
 pub use offer::*;
+pub use policy::*;
 pub use reads::Reads;
 pub use science::*;
 pub use source::{Auth, Feed, FeedTarget, Fields, Location, Scheme, Signature, Source};
+pub use test::*;
 
 /// A whole program.
 #[derive(Clone, Debug)]
@@ -74,6 +80,10 @@ pub struct Model {
     pub triggers: Vec<Trigger>,
     /// Sends at a time.
     pub campaigns: Vec<Campaign>,
+    /// What holds for every message.
+    pub policy: Option<Policy>,
+    /// The program's own tests.
+    pub tests: Vec<Test>,
     /// Where every name is declared and used.
     pub index: Index,
 }
@@ -353,104 +363,6 @@ pub struct Email {
     pub span: Span,
 }
 
-/// Customers, by a name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Audience {
-    /// In this segment.
-    Segment(Arc<str>),
-    /// In this stage of this lifecycle.
-    Stage {
-        /// The lifecycle.
-        lifecycle: Arc<str>,
-        /// The stage.
-        stage: Arc<str>,
-    },
-}
-
-/// An event, where a condition over its fields and the customer's holds.
-#[derive(Clone, Debug)]
-pub struct EventFilter {
-    /// The event or union of events.
-    pub event: Arc<str>,
-    /// Which.
-    pub filter: Option<Expr>,
-}
-
-/// What starts a flow.
-#[derive(Clone, Debug)]
-pub enum On {
-    /// An event; with a key, one flow for each of its values.
-    Event(EventFilter, Option<Arc<str>>),
-    /// A customer comes into an audience.
-    Enter(Audience),
-    /// A customer leaves it.
-    Leave(Audience),
-    /// A customer gives a consent.
-    Consent(Arc<str>),
-}
-
-/// A step of a flow.
-#[derive(Clone, Debug)]
-pub enum Step {
-    /// Waits so long; ends the flow if an event comes meanwhile.
-    Wait(Length, Option<EventFilter>),
-    /// Waits until this time of day where the customer is.
-    WaitUntil(jiff::civil::Time, Option<EventFilter>),
-    /// Sends an e-mail.
-    Send(Arc<str>),
-    /// One of two ways.
-    If(Expr, Vec<Step>, Vec<Step>),
-}
-
-/// A flow.
-#[derive(Clone, Debug)]
-pub struct Trigger {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Its comment.
-    pub docs: Vec<String>,
-    /// What starts it.
-    pub on: On,
-    /// What it does.
-    pub steps: Vec<Step>,
-    /// What ends it.
-    pub exits: Vec<EventFilter>,
-    /// At most one flow that sent something in this time.
-    pub once_per: Option<Length>,
-    /// Where its name stands.
-    pub span: Span,
-}
-
-/// When a campaign goes out, by the clock where the customer is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Schedule {
-    /// Once.
-    Once(jiff::civil::DateTime),
-    /// Every day at this time.
-    Daily(jiff::civil::Time),
-    /// Every week, on this day at this time.
-    Weekly(jiff::civil::Weekday, jiff::civil::Time),
-}
-
-/// A send at a time.
-#[derive(Clone, Debug)]
-pub struct Campaign {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Its comment.
-    pub docs: Vec<String>,
-    /// Who; all customers if none.
-    pub to: Option<Expr>,
-    /// When.
-    pub schedule: Schedule,
-    /// Over how many seconds sends are spread.
-    pub spread: i64,
-    /// What.
-    pub email: Arc<str>,
-    /// Where its name stands.
-    pub span: Span,
-}
-
 macro_rules! find {
     ($($method:ident: $field:ident -> $item:ty),* $(,)?) => {
         impl Model {
@@ -577,15 +489,5 @@ impl Brand {
     /// As a record, for templates.
     pub fn value(&self) -> Value {
         Value::Record(self.properties.iter().map(|(n, v)| (n.clone(), Value::Text(v.clone()))).collect())
-    }
-}
-
-impl Audience {
-    /// `segment high_value`, `stage vip`, `value champion`.
-    pub fn key(&self) -> String {
-        match self {
-            Audience::Segment(name) => format!("segment {name}"),
-            Audience::Stage { lifecycle, stage } => format!("{lifecycle} {stage}"),
-        }
     }
 }

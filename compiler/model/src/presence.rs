@@ -13,7 +13,7 @@ use persona_value::{Type, Value};
 
 use crate::{Comparison, Expr, ExprKind, Lifecycle, Model};
 
-pub(crate) use senders::{Sender, TRIGGER, senders};
+pub(crate) use senders::{Sender, TRIGGER, senders, start};
 
 /// Paths of values that are there.
 pub(crate) type Present = BTreeSet<Arc<str>>;
@@ -215,6 +215,7 @@ pub(crate) fn path(value: &Expr) -> Option<String> {
             Some(name.to_string())
         }
         ExprKind::EventField(name) => Some(format!("{EVENT}{name}")),
+        ExprKind::StartField(name) => Some(format!("{START}{name}")),
         ExprKind::ItemField(name) => Some(format!("{ITEM}{name}")),
         ExprKind::It => Some("it".into()),
         ExprKind::Lookup { key, field, .. } => path(key).map(|key| format!("{key}.{field}")),
@@ -224,11 +225,29 @@ pub(crate) fn path(value: &Expr) -> Option<String> {
 }
 
 const EVENT: &str = "event.";
+/// Of what started the flow, which a condition reads beside the event at hand.
+const START: &str = "started by ";
 const ITEM: &str = "it.";
 
 /// Whether a path leads to a value of the event at hand.
 pub(crate) fn is_of_event(path: &str) -> bool {
     path.starts_with(EVENT)
+}
+
+/// What a step's condition proves, as the templates behind it write it: `event` is there what started the flow.
+pub(crate) fn in_templates(present: Present) -> Present {
+    let path =
+        |path: Arc<str>| path.strip_prefix(START).map(|name| format!("{EVENT}{name}").into()).unwrap_or(path);
+    present.into_iter().map(path).collect()
+}
+
+/// What is proved of the event that starts a flow, as the flow's own conditions read it.
+pub(crate) fn in_steps(present: &Present) -> Present {
+    let path = |path: &Arc<str>| match path.strip_prefix(EVENT) {
+        Some(name) => format!("{START}{name}").into(),
+        None => path.clone(),
+    };
+    present.iter().map(path).collect()
 }
 
 /// Whether a path leads to a value of the customer, which is the same in every row.

@@ -3,8 +3,10 @@
 
 mod destination;
 mod identity;
+mod journey;
 mod lower;
 mod lower_expression;
+mod lower_journey;
 mod lower_offer;
 mod lower_science;
 mod lower_source;
@@ -16,6 +18,8 @@ use std::sync::{Arc, OnceLock};
 
 use persona_diagnostics::{FileId, Span};
 use rowan::GreenNode;
+
+pub use journey::*;
 
 use crate::SyntaxNode;
 
@@ -208,10 +212,8 @@ pub enum DeclarationKind {
     Experiment(Box<Experiment>),
     Trigger(Trigger),
     Campaign(Campaign),
-    /// Of the language, but not of this version.
-    Later {
-        keyword: Name,
-    },
+    Policy(Policy),
+    Test(Test),
 }
 
 /// `NAME: TYPE MODIFIERS`.
@@ -359,89 +361,6 @@ pub struct Email {
     pub tracked: Vec<Name>,
     /// What its links say of where they were followed.
     pub utm: Vec<UtmTag>,
-}
-
-/// An event, told apart by a field, where a condition holds.
-#[derive(Clone, Debug)]
-pub struct EventFilter {
-    /// The event.
-    pub event: Option<Name>,
-    /// `by order_id`.
-    pub by: Option<Name>,
-    /// `where …`.
-    pub filter: Option<Expr>,
-}
-
-/// What starts a flow.
-#[derive(Clone, Debug)]
-#[allow(missing_docs)]
-pub enum On {
-    Event(EventFilter),
-    Enter(Option<Name>),
-    Leave(Option<Name>),
-    Consent(Option<Name>),
-    Later(Name),
-}
-
-/// A step of a flow.
-#[derive(Clone, Debug)]
-#[allow(missing_docs)]
-pub enum Step {
-    Wait { span: Span, length: Option<Length>, until: Option<Clock>, unless: Option<EventFilter> },
-    Send { span: Span, email: Option<Name> },
-    If { span: Span, condition: Expr, then: Vec<Step>, otherwise: Vec<Step> },
-    Later(Name),
-}
-
-/// `09:00`.
-#[derive(Clone, Debug)]
-pub struct Clock {
-    /// As written.
-    pub text: String,
-    /// Where it stands.
-    pub span: Span,
-}
-
-/// `trigger`.
-#[derive(Clone, Debug)]
-pub struct Trigger {
-    /// Its name.
-    pub name: Option<Name>,
-    /// What starts it; all that are written.
-    pub on: Vec<(Span, On)>,
-    /// What it does.
-    pub steps: Vec<Step>,
-    /// `exit on`.
-    pub exits: Vec<EventFilter>,
-    /// `once per`.
-    pub once_per: Option<Length>,
-    /// Members not of this version.
-    pub later: Vec<Name>,
-}
-
-/// `campaign`.
-#[derive(Clone, Debug)]
-pub struct Campaign {
-    /// Its name.
-    pub name: Option<Name>,
-    /// Who.
-    pub to: Option<Expr>,
-    /// When.
-    pub schedule: Option<Schedule>,
-    /// Over how long the sends are spread.
-    pub spread: Option<Length>,
-    /// What.
-    pub sends: Vec<Option<Name>>,
-    /// Members not of this version.
-    pub later: Vec<Name>,
-}
-
-/// When a campaign goes out.
-#[derive(Clone, Debug)]
-#[allow(missing_docs)]
-pub enum Schedule {
-    Once { span: Span, date: Option<Clock>, time: Option<Clock> },
-    Every { span: Span, day: Option<Name>, time: Option<Clock> },
 }
 
 /// An expression.

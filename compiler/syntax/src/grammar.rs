@@ -1,6 +1,7 @@
 //! One function a rule of `grammar/persona.pest`, by the same name.
 
 mod audience;
+mod campaign;
 mod content;
 mod data;
 mod destination;
@@ -12,9 +13,10 @@ mod offer;
 mod query;
 mod science;
 mod source;
+mod test;
 
 use crate::Kind;
-use crate::parser::{Members, Parser};
+use crate::parser::Parser;
 
 /// The words that begin a declaration.
 pub const DECLARATIONS: &[&str] = &[
@@ -70,9 +72,6 @@ pub const RESERVED: &[&str] = &[
 /// Operators as SQL shouts them: no names of functions, and no currencies.
 pub const SHOUTED: &[&str] = &["AND", "OR", "NOT", "IN"];
 
-/// Blocks with members that are only read over; at the start of a line, a member of any of them ends one.
-const WITH_LATER: &[&Members] = &[&journey::TRIGGER, &journey::CAMPAIGN];
-
 pub(crate) fn file(p: &mut Parser) {
     p.start(Kind::File);
     let mut broken = false;
@@ -113,8 +112,9 @@ fn declaration(p: &mut Parser, broken: bool) {
         "recommend" => science::recommend(p),
         "experiment" => experiment::experiment(p),
         "trigger" => journey::trigger(p),
-        "campaign" => journey::campaign(p),
-        word if DECLARATIONS.contains(&word) => later(p),
+        "campaign" => campaign::campaign(p),
+        "policy" => campaign::policy(p),
+        "test" => test::test(p),
         _ => {
             const WHAT: &str = "a declaration, such as `segment` or `email`";
             match p.kind() {
@@ -129,55 +129,6 @@ fn declaration(p: &mut Parser, broken: bool) {
     if p.is_stuck() && p.kind() != Kind::End {
         p.skip_declaration(false);
     }
-}
-
-/// A declaration of the language that this version reads over: its block is kept, its meaning is told to be missing.
-fn later(p: &mut Parser) {
-    p.start(Kind::Later);
-    p.bump();
-    while !matches!(p.kind(), Kind::LBrace | Kind::RBrace | Kind::End) {
-        p.bump();
-    }
-    if p.at(Kind::LBrace) {
-        later_block(p);
-    }
-    p.end();
-}
-
-/// `{ … }` as it is.
-fn later_block(p: &mut Parser) {
-    let mut opened = Vec::new();
-    loop {
-        match p.kind() {
-            Kind::LBrace => opened.push(p.here()),
-            Kind::RBrace => {
-                opened.pop();
-            }
-            Kind::End => return p.close(opened.pop().unwrap_or_default(), Kind::RBrace, "`}`"),
-            _ => {}
-        }
-        p.bump();
-        if opened.is_empty() {
-            return;
-        }
-    }
-}
-
-/// A member of the language that this version reads over, up to the next member.
-fn later_member(p: &mut Parser) {
-    p.start(Kind::LaterMember);
-    p.bump();
-    loop {
-        match p.kind() {
-            Kind::RBrace | Kind::End => break,
-            Kind::LBrace => later_block(p),
-            _ if p.at_line_start() && (p.at_entry() || WITH_LATER.iter().any(|m| p.at_words(m.words))) => {
-                break;
-            }
-            _ => p.bump(),
-        }
-    }
-    p.end();
 }
 
 /// The name a declaration gives.

@@ -34,7 +34,7 @@ kinds! {
         // Declarations
         Customer, Record, Event, Entity, Retain, Source, Destination, Identity,
         Trait, Segment, Lifecycle, Consent, Brand, Layout, Content, Email,
-        Coupon, Model, Recommend, Experiment, Trigger, Campaign, Later,
+        Coupon, Model, Recommend, Experiment, Trigger, Campaign, Policy, Test,
         // Members
         Field, TypeRef, EnumType, Modifier, EventUnion,
         Location, GroupBy, Signed, Poll, Auth, Credential, Each, Pages, Feeds, FeedTarget, Mapping, ListMapping, MustExist,
@@ -46,8 +46,11 @@ kinds! {
         Predict, HourOf, Among, Features, Using, History, Validate, Folds, HeldOut, Require, Requirement, Retrain,
         Pilot, Fallback, Signals, Signal, Top, MostPer, Bestsellers,
         Tested, Holdout, Variant, ModelRef, Goal, Detect,
-        On, ByKey, Wait, Unless, Send, If, Else, ExitOn, OncePer, To, At, Every, Spread,
-        LaterMember,
+        On, OnDate, ValueChange, Late, ByKey, ExitOn, OncePer, Needs, ValidFor, Priority, Backfill,
+        Wait, Unless, Send, CallStep, Argument, Update, If, Else,
+        To, At, Every, Spread, Approve,
+        Quiet, Cap, Except, OneOf, WarmUp, Pause,
+        TestCustomer, TestRow, TestVariant, Happening, TestValue, TestItems, TestItem, Expect,
         // Expressions
         NameRef, Member, Call, Args, Query, Where, Window, Sequence, Net,
         Literal, Quantity, Ago, ListLiteral, Paren, Unary, Binary, InList, InSegment, IsTest, WindowTest, IfExpr,
@@ -120,7 +123,6 @@ impl Kind {
                 | Member
                 | Args
                 | Query
-                | Later
                 | Quantity
                 | Property
         ) && NODES.iter().any(|(kind, _)| *kind == self)

@@ -186,7 +186,13 @@ impl<'t, 'p> Parser<'t, 'p> {
                     "spread" => self.nth_word(1, "over"),
                     "table" | "file" => self.nth(1).is_string(),
                     "wait" => self.nth(1) == Kind::Number || self.nth_word(1, "until"),
-                    "at" => self.nth(1) == Kind::Date || self.nth_word(1, "best_hour"),
+                    "needs" => self.nth_word(1, "fresh"),
+                    "valid" => self.nth_word(1, "for"),
+                    "priority" => self.nth(1) == Kind::Number,
+                    "backfill" => self.nth_word(1, "last"),
+                    "at" => {
+                        self.nth(1) == Kind::Date || self.nth_word(1, "best_hour") || self.nth_word(1, "most")
+                    }
                     "feeds" | "stage" | "send" | "every" => name(),
                     "among" => self.nth_word(1, "customers"),
                     "history" => self.nth(1) == Kind::Date,
@@ -213,7 +219,8 @@ impl<'t, 'p> Parser<'t, 'p> {
                     "keep" => self.nth_word(1, "newest") || self.nth_word(1, "oldest"),
                     "expires" => self.nth_word(1, "after"),
                     "subject" | "preheader" | "from" | "reply_to" => self.nth(1).is_string(),
-                    "on" | "consent" | "layout" | "covers" | "body" | "offer" | "locales" | "utm" => name(),
+                    "on" | "consent" | "layout" | "covers" | "body" | "offer" | "locales" | "utm"
+                    | "call" | "expect" => name(),
                     "codes" => self.nth_word(1, "file") || self.nth_word(1, "generate"),
                     "strings" => self.nth_word(1, "file"),
                     "valid" => self.nth(1) == Kind::Number,

@@ -165,14 +165,3 @@ fn doc_comments_travel() {
     let parsed = parse("// not this\n\n/// Who buys.\n/// Often.\ntrait x = 1\n");
     assert_eq!(parsed.file.declarations()[0].docs, ["Who buys.", "Often."]);
 }
-
-/// What this version only reads over is kept as it is, brackets and quotes closed.
-#[test]
-fn later_declarations_are_read_over() {
-    let parsed =
-        parse("policy {\n  quiet 21:00 to 08:00 local\n}\nretain product_view 25 months\ntrait x = 1\n");
-    assert_eq!(parsed.told(), Vec::<String>::new());
-    let kinds: Vec<_> = parsed.file.declarations().iter().map(|d| d.kind.clone()).collect();
-    assert!(matches!(&kinds[0], DeclarationKind::Later { keyword } if keyword.text == "policy"), "{kinds:?}");
-    assert!(matches!(&kinds[2], DeclarationKind::Trait { .. }), "{kinds:?}");
-}

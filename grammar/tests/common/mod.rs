@@ -182,14 +182,9 @@ impl Writer {
             }
             "time_unit" => self.pick(&["days", "hour", "month"]).to_string(),
             "currency" => self.pick(&["GBP", "EUR"]).to_string(),
-            "later_token" => {
-                self.pick(&["cart", "42", "21:00", "\"x\"", "=", "(", "$", "'a {'", "-", "email"]).to_string()
-            }
             "newline" => "\n".to_string(),
-            "later_gap" => " ".to_string(),
-            "member_gap" => self.pick(&[" ", "\n  "]).to_string(),
             _ => {
-                if let Some(wanted) = self.wanted.take_if(|_| matches!(name, "duration" | "later_piece")) {
+                if let Some(wanted) = self.wanted.take_if(|_| name == "duration") {
                     return self.text.push_str(&wanted);
                 }
                 let rules = Rc::clone(&self.rules);

@@ -65,7 +65,7 @@ pub fn watches(model: &Model) -> Vec<Watch> {
 pub fn audiences(model: &Model) -> BTreeMap<Arc<str>, &Audience> {
     let asked = model.triggers.iter().filter_map(|trigger| match &trigger.on {
         On::Enter(audience) | On::Leave(audience) => Some((Arc::from(audience.key()), audience)),
-        On::Event(..) | On::Consent(_) => None,
+        _ => None,
     });
     asked.collect()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use persona_model::{Campaign, Schedule};
+use persona_model::{Campaign, Days, Schedule};
 use persona_value::Value;
 
 use crate::decide::Run;
@@ -36,9 +36,10 @@ fn due(world: &World, campaign: &Campaign, customer: &Arc<str>) -> Option<Date> 
     let share = i128::from(hash::bucket(&campaign.name, customer)) * i128::from(campaign.spread) / 10_000;
     let shift = i64::try_from(share).unwrap_or(i64::MAX);
     let at = |date| due_at(campaign.schedule, date, shift, &zone);
-    let (day, due) = match campaign.schedule {
-        Schedule::Once(time) => (time.date(), at(time.date())?),
-        Schedule::Daily(_) | Schedule::Weekly(..) => {
+    let (day, due) = match campaign.schedule.days {
+        Days::First => return None,
+        Days::On(day) => (day, at(day)?),
+        Days::Daily | Days::Weekly(_) => {
             let unshifted = zone::seconds_later(world.now, -shift);
             let last = zone::day(zone.to_datetime(unshifted).date(), 1);
             let days = (0..=9).map(|back| zone::day(last, -back));
@@ -50,10 +51,11 @@ fn due(world: &World, campaign: &Campaign, customer: &Arc<str>) -> Option<Date> 
 
 /// The instant a campaign is due on a local day, if it is due on that day.
 fn due_at(schedule: Schedule, day: Date, shift: i64, zone: &TimeZone) -> Option<Timestamp> {
-    let shown = match schedule {
-        Schedule::Once(shown) => shown,
-        Schedule::Daily(time) => day.to_datetime(time),
-        Schedule::Weekly(weekday, time) => (day.weekday() == weekday).then(|| day.to_datetime(time))?,
+    let falls = match schedule.days {
+        Days::Weekly(weekday) => day.weekday() == weekday,
+        _ => true,
     };
+    // The best hour is not carried out yet: a program that has it is refused before.
+    let shown = day.to_datetime(schedule.time.filter(|_| falls)?);
     Some(zone::seconds_later(zone::instant(shown, zone), shift))
 }

@@ -66,7 +66,7 @@ fn starts(run: &Run, trigger: &Trigger, program: &Program) -> Vec<Start> {
         event: Value::Missing,
     };
     match &trigger.on {
-        On::Event(..) => {
+        On::Event { .. } => {
             let arrivals = run.history.arrivals(&program.start).into_iter().filter(|seen| !seen.is_late());
             let starts = arrivals.map(|seen| {
                 let mut start = start(&seen.customer, seen.at);
@@ -95,6 +95,8 @@ fn starts(run: &Run, trigger: &Trigger, program: &Program) -> Vec<Start> {
             starts.sort_by(|a, b| (a.at, &a.key.customer).cmp(&(b.at, &b.key.customer)));
             starts
         }
+        // Not carried out yet: a program that has them is refused before.
+        On::Schedule(_) | On::Date(_) | On::Rises(_) | On::Reaches(_) => Vec::new(),
     }
 }
 

@@ -55,7 +55,7 @@ impl Program {
             exits: Vec::new(),
             definition: hash::digest(&[&hash::definition(&(&trigger.on, &trigger.steps, &trigger.exits))]),
         };
-        if let On::Event(filter, key) = &trigger.on {
+        if let On::Event { filter, key, .. } = &trigger.on {
             let start = Watch { name: program.start.clone(), filter: filter.clone(), key: key.clone() };
             program.watches.push(start);
         }
@@ -72,7 +72,9 @@ impl Program {
             match step {
                 Step::Wait(length, unless) => self.wait(trigger, Until::After(*length), unless.as_ref()),
                 Step::WaitUntil(time, unless) => self.wait(trigger, Until::TimeOfDay(*time), unless.as_ref()),
-                Step::Send(email) => self.instructions.push(Instruction::Send(email.clone())),
+                Step::Send { email, .. } => self.instructions.push(Instruction::Send(email.clone())),
+                // Not carried out yet: a program that has them is refused before.
+                Step::Call(_) | Step::Update { .. } => {}
                 Step::If(condition, then, otherwise) => {
                     let name: Arc<str> = format!("if {trigger} {}", self.questions.len()).into();
                     self.questions.push(Question { name: name.clone(), condition: condition.clone() });

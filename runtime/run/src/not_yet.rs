@@ -3,6 +3,8 @@
 //! `check` takes the whole language. A command that would have to do what it cannot says so before it does anything:
 //! as an error where ignoring the declaration would change who gets what, as a warning where it is harmless.
 
+mod journey;
+
 use persona_diagnostics::catalogue::{no_effect_yet::NoEffectYet, not_yet::NotYet};
 use persona_diagnostics::{Problems, Span};
 use persona_model::{Format, Model};
@@ -41,6 +43,7 @@ pub fn not_yet(model: &Model, asked: Asked, problems: &mut Problems) {
     told.error(Asked::Run, "markdown", markdown.map(|b| b.span));
     told.harmless(Asked::Run, "track", model.emails.iter().filter_map(|e| e.tracking).map(|t| t.span));
     told.harmless(Asked::Run, "utm", model.emails.iter().filter_map(|e| e.utm.first()).map(|(.., at)| *at));
+    journey::tell(&mut told, model);
 }
 
 struct Told<'p> {

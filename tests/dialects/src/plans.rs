@@ -75,14 +75,14 @@ fn watched(model: &Model) -> Vec<EventFilter> {
                     of_steps(then, found);
                     of_steps(otherwise, found);
                 }
-                Step::Send(_) => {}
+                Step::Send { .. } | Step::Call(_) | Step::Update { .. } => {}
             }
         }
     }
     let mut found: Vec<EventFilter> =
         model.events.iter().map(|e| EventFilter { event: e.name.clone(), filter: None }).collect();
     for trigger in &model.triggers {
-        if let On::Event(filter, _) = &trigger.on {
+        if let On::Event { filter, .. } = &trigger.on {
             found.push(filter.clone());
         }
         found.extend(trigger.exits.iter().cloned());

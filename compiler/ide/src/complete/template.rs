@@ -174,7 +174,7 @@ fn event(analysis: &Analysis, model: &Model, place: Span) -> Option<String> {
     let emails: Vec<String> = emails.collect();
     let mut events = model.triggers.iter().filter(|t| emails.iter().any(|email| sends(&t.steps, email)));
     let of = |on: &On| match on {
-        On::Event(filter, _) => Some(filter.event.to_string()),
+        On::Event { filter, .. } => Some(filter.event.to_string()),
         _ => None,
     };
     let first = of(&events.next()?.on)?;
@@ -183,7 +183,7 @@ fn event(analysis: &Analysis, model: &Model, place: Span) -> Option<String> {
 
 fn sends(steps: &[Step], email: &str) -> bool {
     steps.iter().any(|step| match step {
-        Step::Send(name) => **name == *email,
+        Step::Send { email: name, .. } => **name == *email,
         Step::If(_, then, otherwise) => sends(then, email) || sends(otherwise, email),
         _ => false,
     })

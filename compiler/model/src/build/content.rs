@@ -8,18 +8,21 @@ mod layout;
 mod locale;
 mod promotion;
 mod sender;
+mod started;
 mod templates;
 mod variant;
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use persona_diagnostics::Span;
 use persona_syntax::ast::{Declaration, DeclarationKind as Kind};
+use persona_value::Field;
 
 use self::block::BlockShows;
 use self::email::Written;
+use self::started::senders_events;
 use self::templates::Shown;
 use self::variant::Said;
 use super::experiment::Flows;
@@ -27,11 +30,14 @@ use super::scope::ContentScope;
 use super::{Names, shared};
 use crate::infer::Checker;
 use crate::presence::{Presence, senders};
-use crate::{Coupon, Layout, Model, On};
+use crate::{Coupon, Layout, Model};
 
+pub(super) use block::{Parameters, parameters};
 pub(super) use coupon::coupons;
 pub(super) use files::{Read, read_files};
 pub(super) use sender::{brand, consents};
+pub(super) use started::{Started, started};
+pub(super) use templates::text;
 
 /// What all that is said is checked against.
 pub(super) struct Ground<'g> {
@@ -63,10 +69,10 @@ pub(super) fn build(
     checker: &mut Checker,
     declarations: &[&Declaration],
     read: &Read,
+    parameters: &Parameters,
     flows: &Flows,
     model: &mut Model,
 ) {
-    let parameters = block::parameters(checker, declarations);
     // A variant's steps send e-mails as the flow's own do.
     let triggers = model.triggers.len();
     model.triggers.extend(flows.shadows.iter().cloned());
@@ -74,9 +80,7 @@ pub(super) fn build(
     let presence = Presence::of(declared);
     let senders = senders(declared, &presence);
     let events = senders_events(declared);
-    let fields = |all: &Vec<(persona_value::Field, Span)>| all.iter().map(|(f, _)| f.clone()).collect();
-    let blocks = parameters.iter().map(|(name, all)| (name.clone(), fields(all))).collect();
-    let scope = ContentScope::new(declared, &presence, blocks, checker.unread.clone());
+    let scope = scope(checker, declared, &presence, parameters);
     let mut ground = Ground {
         declarations,
         read,
@@ -88,7 +92,7 @@ pub(super) fn build(
         compared: RefCell::default(),
     };
     let (mut contents, block_shows, block_scopes) =
-        block::contents(checker, declarations, &ground, &parameters);
+        block::contents(checker, declarations, &ground, parameters);
     let (layouts, layout_shows) = layout::layouts(checker, declarations, read, &ground.scope);
     ground.layouts = layouts;
 
@@ -102,7 +106,7 @@ pub(super) fn build(
         }
         let scope = ground.scope.clone();
         let scope = scope
-            .with_event(events.get(name.text.as_str()).and_then(Option::as_deref))
+            .with_event(events.get(name.text.as_str()).cloned().flatten())
             .with_senders(senders.get(name.text.as_str()).map(Vec::as_slice).unwrap_or_default());
         let written = email::email(checker, &ground, declaration, ast, name, scope);
         emails.extend(written.map(|w| (w, *declaration)));
@@ -144,6 +148,18 @@ pub(super) fn build(
     model.experiments = experiments;
 }
 
+/// What every template of a program knows.
+pub(super) fn scope<'g>(
+    checker: &Checker,
+    model: &'g Model,
+    presence: &'g Presence<'g>,
+    parameters: &Parameters,
+) -> ContentScope<'g> {
+    let fields = |all: &Vec<(Field, Span)>| all.iter().map(|(f, _)| f.clone()).collect();
+    let blocks = parameters.iter().map(|(name, all)| (name.clone(), fields(all))).collect();
+    ContentScope::new(model, presence, blocks, checker.unread.clone())
+}
+
 /// Blocks show blocks: all that can be reached are read.
 fn with_blocks(shown: &mut Shown, blocks: &BlockShows) {
     let mut waiting: Vec<String> = shown.uses.blocks.iter().cloned().collect();
@@ -161,39 +177,4 @@ fn named_layouts(declarations: &[&Declaration]) -> Vec<(String, Option<Span>)> {
         _ => None,
     });
     declared.collect()
-}
-
-/// E-mails with the event that starts every flow which sends them, if all start with the same.
-fn senders_events(model: &Model) -> HashMap<Arc<str>, Option<Arc<str>>> {
-    fn sent<'m>(steps: &'m [crate::Step], emails: &mut Vec<&'m Arc<str>>) {
-        for step in steps {
-            match step {
-                crate::Step::Send(email) => emails.push(email),
-                crate::Step::If(_, then, otherwise) => {
-                    sent(then, emails);
-                    sent(otherwise, emails);
-                }
-                _ => {}
-            }
-        }
-    }
-    let mut events: HashMap<Arc<str>, Option<Arc<str>>> = HashMap::new();
-    for trigger in &model.triggers {
-        let event = match &trigger.on {
-            On::Event(filter, _) => Some(&filter.event),
-            _ => None,
-        };
-        let mut emails = Vec::new();
-        sent(&trigger.steps, &mut emails);
-        for email in emails {
-            let known = events.entry(email.clone()).or_insert_with(|| event.cloned());
-            if known.as_ref() != event {
-                *known = None;
-            }
-        }
-    }
-    for campaign in &model.campaigns {
-        events.insert(campaign.email.clone(), None);
-    }
-    events
 }

@@ -6,7 +6,7 @@ use persona_diagnostics::Span;
 use persona_diagnostics::catalogue::misplaced::Misplaced;
 use persona_syntax::ast::{self, Declaration, DeclarationKind as Kind, Name};
 
-use super::{Names, journey, shared, web};
+use super::{Names, shared, start, web};
 use crate::infer::Checker;
 use crate::{Destination, Model, Occasion, Symbol, Verb};
 
@@ -74,11 +74,11 @@ fn occasion(checker: &mut Checker, ast: &ast::Occasion, model: &Model) -> Option
         ast::Occasion::Changes(at) => (Occasion::Changes, *at),
         ast::Occasion::Enter(name) => {
             let name = name.as_ref()?;
-            (Occasion::Enter(journey::audience(checker, name)?), name.span)
+            (Occasion::Enter(start::audience(checker, name)?), name.span)
         }
         ast::Occasion::Leave(name) => {
             let name = name.as_ref()?;
-            (Occasion::Leave(journey::audience(checker, name)?), name.span)
+            (Occasion::Leave(start::audience(checker, name)?), name.span)
         }
         ast::Occasion::Consent(at, None) => (Occasion::Consent(None), *at),
         ast::Occasion::Consent(_, Some(name)) => {

@@ -8,8 +8,11 @@ use persona_diagnostics::catalogue::{misplaced::Misplaced, uneven_shares::Uneven
 use persona_syntax::ast::{self, Declaration, DeclarationKind as Kind, Name};
 use persona_value::{Decimal, Type, Value};
 
-use super::{journey, science};
+use super::content::Parameters;
+use super::science;
+use super::step::{Around, Flow};
 use crate::infer::{Checker, Row};
+use crate::presence::Presence;
 use crate::{Detect, Expr, ExprKind, Forecast, Model, Step, Summary, Symbol, Trigger};
 
 /// What can be tried.
@@ -134,7 +137,14 @@ pub(super) struct Flows {
     pub shadows: Vec<Trigger>,
 }
 
-pub(super) fn flows(checker: &mut Checker, declarations: &[&Declaration], model: &Model) -> Flows {
+pub(super) fn flows(
+    checker: &mut Checker,
+    declarations: &[&Declaration],
+    parameters: &Parameters,
+    model: &Model,
+) -> Flows {
+    let presence = Presence::of(model);
+    let around = Around::of(checker, declarations, model, &presence, parameters);
     let mut flows = Flows::default();
     for declaration in declarations {
         let Kind::Experiment(ast) = &declaration.kind else { continue };
@@ -143,7 +153,8 @@ pub(super) fn flows(checker: &mut Checker, declarations: &[&Declaration], model:
         }
         let trigger = ast.on.as_ref().and_then(|on| model.trigger(&on.text));
         for variant in ast.variants.iter().filter(|v| !v.steps.is_empty()) {
-            let steps = journey::steps(checker, &variant.steps);
+            let flow = Flow::of(&around, trigger.map(|t| &t.on));
+            let steps = flow.steps(checker, &variant.steps);
             if let Some(trigger) = trigger
                 && !is_lone_wait(&steps)
             {

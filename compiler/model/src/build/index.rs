@@ -208,7 +208,7 @@ pub(super) fn definitions(index: &mut Index, declarations: &[&Declaration], mode
                     }
                 }
             }
-            Kind::Retain { .. } | Kind::Later { .. } => {}
+            Kind::Retain { .. } | Kind::Policy(_) | Kind::Test(_) => {}
         }
     }
 }

@@ -56,10 +56,17 @@ const ONCE: &[&[Kind]] = &[
     &[Kind::MatchOn],
     &[Kind::Propose],
     &[Kind::Keep],
+    &[Kind::Needs],
+    &[Kind::ValidFor],
+    &[Kind::Priority],
+    &[Kind::Backfill],
+    &[Kind::Approve],
+    &[Kind::Quiet],
+    &[Kind::WarmUp],
 ];
 
-/// Declarations whose members are looked at; in others the same kinds of node stand for something else.
-const DECLARATIONS: &[Kind] = &[
+/// Declarations and steps whose members are looked at; in others the same kinds of node stand for something else.
+const BLOCKS: &[Kind] = &[
     Kind::Source,
     Kind::Segment,
     Kind::Consent,
@@ -74,11 +81,18 @@ const DECLARATIONS: &[Kind] = &[
     Kind::Layout,
     Kind::Destination,
     Kind::Identity,
+    Kind::CallStep,
+    Kind::Policy,
 ];
 
 pub(super) fn check(parsed: &[ast::File], problems: &mut Problems) {
     for file in parsed {
-        for declaration in file.tree().children().filter(|d| DECLARATIONS.contains(&d.kind())) {
+        let blocks = file.tree().children().flat_map(|d| {
+            // Of all declarations only a flow has blocks within it that are looked at.
+            let within = (d.kind() == Kind::Trigger).then(|| d.descendants().skip(1));
+            std::iter::once(d).chain(within.into_iter().flatten())
+        });
+        for declaration in blocks.filter(|d| BLOCKS.contains(&d.kind())) {
             for kinds in ONCE {
                 let mut members = declaration.children().filter(|m| kinds.contains(&m.kind()));
                 let (Some(first), Some(again)) = (members.next(), members.next()) else { continue };

@@ -7,6 +7,7 @@ use persona_diagnostics::Span;
 use persona_template::{Binding, Scope, Wording};
 use persona_value::{Field, RecordType, Type};
 
+use super::content::Started;
 use crate::Model;
 use crate::infer::Unread;
 use crate::presence::{Presence, Present, Sender, TRIGGER, common};
@@ -108,11 +109,11 @@ impl<'a> ContentScope<'a> {
         self.with_present(all.unwrap_or_default())
     }
 
-    /// With the event that starts every flow which sends this, if it is one and the same.
-    pub fn with_event(mut self, event: Option<&str>) -> ContentScope<'a> {
-        if let Some(event) = event.and_then(|e| self.model.event(e)) {
-            let ty = Type::Record(Arc::new(event.record()));
-            self.own.insert("event".into(), Binding { ty, optional: false, declared_at: event.span });
+    /// With what starts every flow that sends this.
+    pub fn with_event(mut self, event: Option<Started>) -> ContentScope<'a> {
+        if let Some((record, declared_at)) = event {
+            let ty = Type::Record(record);
+            self.own.insert("event".into(), Binding { ty, optional: false, declared_at });
         }
         self
     }

@@ -33,9 +33,12 @@ pub(crate) fn check(model: &Model, problems: &mut Problems) {
     for trigger in &model.triggers {
         let mut decided = Vec::new();
         match &trigger.on {
-            On::Event(filter, _) => mail.filter(filter, &mut decided),
+            On::Event { filter, .. } => mail.filter(filter, &mut decided),
             On::Enter(audience) | On::Leave(audience) => mail.audience(audience, trigger.span, &mut decided),
-            _ => {}
+            On::Rises(value) => decided.extend(mail.flows.of_condition(value, None)),
+            On::Reaches(reaches) => decided.extend(mail.flows.of_condition(&reaches.of, None)),
+            On::Date(date) => decided.extend(mail.flows.of_condition(&date.of, None)),
+            On::Consent(_) | On::Schedule(_) => {}
         }
         trigger.exits.iter().for_each(|exit| mail.filter(exit, &mut decided));
         mail.steps(&trigger.steps, decided);
@@ -73,8 +76,8 @@ impl<'m> Mail<'m, '_> {
     fn steps(&mut self, steps: &'m [Step], mut decided: Decided) -> Decided {
         for step in steps {
             match step {
-                Step::Send(name) => {
-                    let Some(email) = self.model.email(name) else { continue };
+                Step::Send { email, .. } => {
+                    let Some(email) = self.model.email(email) else { continue };
                     for (at, labels) in &decided {
                         self.purposes(email, *at, "decides here who gets it", labels);
                     }
@@ -82,6 +85,7 @@ impl<'m> Mail<'m, '_> {
                 Step::Wait(_, unless) | Step::WaitUntil(_, unless) => {
                     unless.iter().for_each(|filter| self.filter(filter, &mut decided));
                 }
+                Step::Call(_) | Step::Update { .. } => {}
                 Step::If(condition, then, otherwise) => {
                     let mut inside = decided.clone();
                     inside.extend(self.flows.of_condition(condition, None));

@@ -2,9 +2,10 @@
 
 use persona_diagnostics::Span;
 use persona_diagnostics::catalogue::{type_mismatch::TypeMismatch, unknown_value::UnknownValue};
+use persona_syntax::ast;
 use persona_value::{Decimal, Type, Value};
 
-use super::{Checker, describe};
+use super::{Checker, Row, describe};
 use crate::{Expr, ExprKind, Operation, Summary};
 
 impl Checker<'_> {
@@ -39,6 +40,23 @@ impl Checker<'_> {
         labels.extend(declared_at.map(|at| (at, format!("declared as `{ty}` here"))));
         self.problems.report(TypeMismatch { headline, labels, help: None });
         Expr::unknown(span)
+    }
+
+    /// An expression over these rows as a field's value: of an enum, also one of its names by itself.
+    pub(crate) fn value_of(
+        &mut self,
+        ast: &ast::Expr,
+        ty: &Type,
+        field: &str,
+        declared_at: Option<Span>,
+        rows: &[Row],
+    ) -> Expr {
+        let outer = self.enter(rows);
+        let expected = Expr { kind: ExprKind::Unknown, ty: ty.clone(), optional: false, span: ast.span() };
+        let value = self.beside(ast, &expected);
+        let value = self.assign(value, ty, field, declared_at);
+        self.leave(outer);
+        value
     }
 
     /// A text as another kind of text; a constant beside an enum is one of its values.
@@ -87,6 +105,35 @@ impl Checker<'_> {
         let expr = Expr { kind, ty: ty.clone(), optional, span };
         expr.walk(&mut |e| unknown |= e.is_unknown());
         if unknown { Expr::unknown(span) } else { expr }
+    }
+}
+
+/// The value of an expression that is the same whenever it is asked; none of any other.
+pub(crate) fn constant(value: &Expr, zone: &jiff::tz::TimeZone) -> Option<Value> {
+    match &value.kind {
+        ExprKind::Literal(Value::Int(n)) if !matches!(value.ty, Type::Int | Type::Duration) => {
+            Some(Value::Decimal((*n).into()))
+        }
+        ExprKind::Literal(literal) => Some(literal.clone()),
+        ExprKind::Midnight(date) => match constant(date, zone)? {
+            Value::Date(date) => {
+                let midnight = date.to_datetime(jiff::civil::Time::midnight());
+                zone.to_ambiguous_timestamp(midnight).compatible().ok().map(Value::Instant)
+            }
+            _ => None,
+        },
+        // `-5` is written as what is left of nothing.
+        ExprKind::Arithmetic(op, a, b) => match (op, constant(a, zone)?, constant(b, zone)?) {
+            (Operation::Add, Value::Int(a), Value::Int(b)) => a.checked_add(b).map(Value::Int),
+            (Operation::Subtract, Value::Int(a), Value::Int(b)) => a.checked_sub(b).map(Value::Int),
+            (Operation::Add, Value::Decimal(a), Value::Decimal(b)) => a.add(b).ok().map(Value::Decimal),
+            (Operation::Add, Value::Int(a), Value::Decimal(b)) => {
+                Decimal::from(a).add(b).ok().map(Value::Decimal)
+            }
+            (Operation::Subtract, Value::Decimal(a), Value::Decimal(b)) => a.sub(b).ok().map(Value::Decimal),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -78,6 +78,7 @@ impl Checker<'_> {
                     all.extend(record.fields.iter().map(|f| (f.name.to_string(), None)));
                     all.extend(matches!(row, Row::Candidate(_)).then(|| ("bought".to_string(), None)));
                 }
+                Row::Start(_) | Row::Unstarted => {}
                 Row::Source { .. } => what = "column",
                 Row::It(..) => {
                     what = "name but `it` here, and none";
@@ -156,6 +157,7 @@ impl Checker<'_> {
                 let field = record.field(text)?;
                 of(ExprKind::ItemField(field.name.clone()), field.ty.clone(), field.optional)
             }
+            Row::Start(_) | Row::Unstarted => None,
             Row::Source { reads: Reads::Places, .. } => {
                 let headline = "this source reads documents, and a place in one begins with `$`".to_string();
                 let why = "this would be a column".to_string();
@@ -258,16 +260,19 @@ impl Checker<'_> {
         let span = base.span().to(field.span);
         if let ast::Expr::Name(name) = base
             && name.text == "event"
-            && matches!(self.rows.last(), Some(Row::Customer))
-            && self.customer.attribute("event").is_none()
+            && self.rows.iter().any(|row| matches!(row, Row::Unstarted))
         {
-            let headline =
-                "a step's condition reads the customer, not the event that started the flow".to_string();
-            let why = "there is no event at hand here".to_string();
-            let help =
-                Some(format!("choose the events when the flow starts: `on EVENT where {} …`", field.text));
-            self.problems.report(Misplaced { headline, at: span, why, help });
             return Expr::unknown(span);
+        }
+        if let ast::Expr::Name(name) = base
+            && name.text == "event"
+            && self.customer.attribute("event").is_none()
+            && let Some(started) = self.rows.iter().find_map(|row| match row {
+                Row::Start(started) => Some(started.clone()),
+                _ => None,
+            })
+        {
+            return self.of_start(started, field, span);
         }
         if let ast::Expr::Name(name) = base {
             // `customer.x` is the customer's, whatever row is nearer.
@@ -353,6 +358,30 @@ impl Checker<'_> {
         };
         self.problems.report(Misplaced { headline, at: span, why: why.into(), help });
         Expr::unknown(span)
+    }
+
+    /// `event.field` in a flow.
+    fn of_start(
+        &mut self,
+        started: Option<Arc<persona_value::RecordType>>,
+        field: &Name,
+        span: Span,
+    ) -> Expr {
+        let Some(record) = started else {
+            let headline = "what starts this flow has no fields".to_string();
+            let why = "there is no event here".to_string();
+            let help =
+                Some("flows have one that start on an event, a date, or a value that changes".to_string());
+            self.problems.report(Misplaced { headline, at: span, why, help });
+            return Expr::unknown(span);
+        };
+        let Some(found) = record.field(&field.text) else { return self.unknown_field(&record, field) };
+        if let Type::List(_) = found.ty {
+            return self.list_of_one_event(&record.name, field, span);
+        }
+        self.refer_field(&record.name, field);
+        let kind = ExprKind::StartField(found.name.clone());
+        Expr { kind, ty: found.ty.clone(), optional: found.optional, span }
     }
 
     fn unknown_field(&mut self, record: &persona_value::RecordType, field: &Name) -> Expr {

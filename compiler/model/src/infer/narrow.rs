@@ -21,7 +21,7 @@ impl Checker<'_> {
     }
 
     /// Does something where all this is there.
-    pub(super) fn given<T>(&mut self, present: &Present, work: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn given<T>(&mut self, present: &Present, work: impl FnOnce(&mut Self) -> T) -> T {
         let mut more = self.proved.clone();
         more.extend(present.iter().cloned());
         let before = std::mem::replace(&mut self.proved, more);

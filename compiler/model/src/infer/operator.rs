@@ -73,7 +73,7 @@ impl Checker<'_> {
     }
 
     /// An expression beside another: a value of the other's enum, if it is one.
-    fn beside(&mut self, ast: &ast::Expr, other: &Expr) -> Expr {
+    pub(super) fn beside(&mut self, ast: &ast::Expr, other: &Expr) -> Expr {
         // Beside what is not known, a name that stands for nothing may be one of its values.
         if let (Type::Unknown, ast::Expr::Name(name)) = (&other.ty, ast)
             && self.resolve(name).is_none()
@@ -134,7 +134,7 @@ impl Checker<'_> {
     }
 
     /// Whether values of this type come one after another.
-    fn ordered(&mut self, left: &Expr, at: Span) -> bool {
+    pub(crate) fn ordered(&mut self, left: &Expr, at: Span) -> bool {
         match &left.ty {
             Type::Enum(values) if !values.ordered => {
                 let problem = UnorderedEnum {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use persona_diagnostics::Span;
 
-use super::{Presence, Present, common, is_of_event, united};
+use super::{Presence, Present, Proof, common, in_templates, is_of_event, united};
 use crate::{Audience, Model, On, Step};
 
 /// What a flow's [`Sender`] is called.
@@ -37,14 +37,7 @@ pub(crate) fn senders(model: &Model, presence: &Presence) -> HashMap<Arc<str>, V
         senders.entry(campaign.email.clone()).or_default().push(sender);
     }
     for trigger in &model.triggers {
-        let start = match &trigger.on {
-            On::Event(filter, _) => {
-                filter.filter.as_ref().map(|f| presence.proof(f).holds).unwrap_or_default()
-            }
-            On::Enter(audience) => of_audience(presence, audience).0,
-            On::Leave(audience) => of_audience(presence, audience).1,
-            On::Consent(_) => Present::new(),
-        };
+        let start = start(presence, &trigger.on);
         steps(presence, &trigger.steps, start, &mut |email, present| {
             let sender = Sender {
                 what: TRIGGER,
@@ -56,6 +49,22 @@ pub(crate) fn senders(model: &Model, presence: &Presence) -> HashMap<Arc<str>, V
         });
     }
     senders
+}
+
+/// What is there of a customer whose flow starts.
+pub(crate) fn start(presence: &Presence, on: &On) -> Present {
+    match on {
+        On::Event { filter, .. } => {
+            filter.filter.as_ref().map(|f| presence.proof(f).holds).unwrap_or_default()
+        }
+        On::Enter(audience) => of_audience(presence, audience).0,
+        On::Leave(audience) => of_audience(presence, audience).1,
+        // What changed, what came and what came round is there.
+        On::Rises(of) => presence.needs(of),
+        On::Reaches(reaches) => presence.needs(&reaches.of),
+        On::Date(date) => presence.needs(&date.of),
+        On::Consent(_) | On::Schedule(_) => Present::new(),
+    }
 }
 
 /// What being in an audience proves, and not being in it.
@@ -79,11 +88,12 @@ fn steps(
 ) -> Present {
     for step in steps {
         match step {
-            Step::Send(email) => tell(email, &present),
+            Step::Send { email, .. } => tell(email, &present),
             Step::If(condition, then, otherwise) => {
-                let proof = presence.proof(condition);
-                let yes = self::steps(presence, then, united(present.clone(), proof.holds), tell);
-                let no = self::steps(presence, otherwise, united(present, proof.fails), tell);
+                let Proof { holds, fails } = presence.proof(condition);
+                let (holds, fails) = (in_templates(holds), in_templates(fails));
+                let yes = self::steps(presence, then, united(present.clone(), holds), tell);
+                let no = self::steps(presence, otherwise, united(present, fails), tell);
                 present = common(&yes, &no);
             }
             // A wait lets time pass, and what else there may be could change the customer.

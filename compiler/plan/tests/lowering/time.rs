@@ -134,7 +134,7 @@ fn what_a_trigger_looks_for_may_read_the_customers_values() {
         "ada | 2026-06-15T10:00:00Z | 1\nada | 2026-06-15T11:00:00Z | 3\nbob | 2026-06-15T11:00:00Z | 9";
     let mut shop = shop(program, "", buys);
     shop.stage();
-    let On::Event(filter, _) = &shop.model.triggers[0].on else { panic!("it starts by an event") };
+    let On::Event { filter, .. } = &shop.model.triggers[0].on else { panic!("it starts by an event") };
     let occurrences = |filter: &EventFilter, from: &str| {
         let plan = Profiles::occurrences(&shop.model, filter, from.parse().unwrap());
         shown(&shop.rows(&plan), &["customer", "total"])

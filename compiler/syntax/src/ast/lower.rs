@@ -3,6 +3,7 @@
 use persona_diagnostics::{FileId, Span};
 
 use super::lower_expression::first;
+use super::lower_journey::{campaign, policy, test, trigger};
 use super::lower_offer::{coupon, locales, parameters, strings, tracked, utm};
 use super::lower_science::{experiment, prediction, recommendation};
 use super::*;
@@ -229,7 +230,8 @@ fn declaration(node: &Cursor) -> Option<DeclarationKind> {
         Kind::Experiment => DeclarationKind::Experiment(Box::new(experiment(node))),
         Kind::Trigger => DeclarationKind::Trigger(trigger(node)),
         Kind::Campaign => DeclarationKind::Campaign(campaign(node)),
-        Kind::Later => DeclarationKind::Later { keyword: node.keyword() },
+        Kind::Policy => DeclarationKind::Policy(policy(node)),
+        Kind::Test => DeclarationKind::Test(test(node)),
         _ => return None,
     })
 }
@@ -342,92 +344,5 @@ fn email(node: &Cursor) -> Email {
         strings: strings(node),
         tracked: tracked(node),
         utm: utm(node),
-    }
-}
-
-fn event_filter(node: &Cursor) -> EventFilter {
-    EventFilter {
-        event: name_ref(node),
-        by: node.child(Kind::ByKey).and_then(|k| name_ref(&k)),
-        filter: node.child(Kind::Where).map(|w| condition(&w)),
-    }
-}
-
-fn on(node: &Cursor) -> On {
-    if let Some(later) = node.child(Kind::LaterMember) {
-        return On::Later(later.keyword());
-    }
-    // The first word is `on` itself.
-    match node.words().nth(1).as_deref() {
-        Some("enter") => On::Enter(name_ref(node)),
-        Some("leave") => On::Leave(name_ref(node)),
-        Some("consent") => On::Consent(name_ref(node)),
-        _ => On::Event(event_filter(node)),
-    }
-}
-
-pub(super) fn clock(node: &Cursor, kind: Kind) -> Option<Clock> {
-    let token = node.tokens().find(|t| t.kind() == kind)?;
-    Some(Clock { text: token.text().to_string(), span: node.token_span(&token) })
-}
-
-pub(super) fn steps(node: &Cursor) -> Vec<Step> {
-    node.children().filter_map(|c| step(&c)).collect()
-}
-
-fn step(node: &Cursor) -> Option<Step> {
-    let span = node.span();
-    Some(match node.kind() {
-        Kind::Wait => Step::Wait {
-            span,
-            length: a_length(node),
-            until: clock(node, Kind::Time),
-            unless: node.child(Kind::Unless).map(|u| event_filter(&u)),
-        },
-        Kind::Send => Step::Send { span, email: name_ref(node) },
-        Kind::If => Step::If {
-            span,
-            condition: condition(node),
-            then: steps(node),
-            otherwise: node.child(Kind::Else).map_or(Vec::new(), |e| steps(&e)),
-        },
-        Kind::LaterMember => {
-            let keyword = node.keyword();
-            return matches!(keyword.text.as_str(), "call" | "update").then_some(Step::Later(keyword));
-        }
-        _ => return None,
-    })
-}
-
-fn trigger(node: &Cursor) -> Trigger {
-    let is_step = |l: &Name| matches!(l.text.as_str(), "call" | "update");
-    Trigger {
-        name: named(node),
-        on: node.all(Kind::On).map(|o| (o.span(), on(&o))).collect(),
-        steps: steps(node),
-        exits: node.all(Kind::ExitOn).map(|e| event_filter(&e)).collect(),
-        once_per: node.child(Kind::OncePer).and_then(|o| a_length(&o)),
-        later: node.all(Kind::LaterMember).map(|l| l.keyword()).filter(|l| !is_step(l)).collect(),
-    }
-}
-
-fn campaign(node: &Cursor) -> Campaign {
-    let once = node.child(Kind::At).map(|a| Schedule::Once {
-        span: a.span(),
-        date: clock(&a, Kind::Date),
-        time: clock(&a, Kind::Time),
-    });
-    let every = node.child(Kind::Every).map(|e| {
-        let day = e.tokens().filter(|t| t.kind() == Kind::Name).nth(1);
-        let day = day.map(|t| Name { text: t.text().to_string(), span: e.token_span(&t) });
-        Schedule::Every { span: e.span(), day, time: clock(&e, Kind::Time) }
-    });
-    Campaign {
-        name: named(node),
-        to: node.child(Kind::To).map(|t| condition(&t)),
-        schedule: once.or(every),
-        spread: node.child(Kind::Spread).and_then(|s| a_length(&s)),
-        sends: node.all(Kind::Send).map(|s| name_ref(&s)).collect(),
-        later: node.all(Kind::LaterMember).map(|l| l.keyword()).collect(),
     }
 }

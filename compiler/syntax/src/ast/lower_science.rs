@@ -1,7 +1,8 @@
 //! Tree to models, recommendations and experiments.
 
-use super::lower::{Cursor, a_length, body, case, condition, name, name_ref, named, properties, steps};
+use super::lower::{Cursor, a_length, body, case, condition, name, name_ref, named, properties};
 use super::lower_expression::{expressions, first, window};
+use super::lower_journey::steps;
 use super::lower_offer::shares;
 use super::*;
 use crate::Kind;

@@ -225,7 +225,7 @@ pub(super) fn consent_ref(p: &mut Parser) {
     p.end();
 }
 
-fn transactional(p: &mut Parser) {
+pub(super) fn transactional(p: &mut Parser) {
     p.start(Kind::Transactional);
     p.bump();
     p.end();

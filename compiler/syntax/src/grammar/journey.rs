@@ -1,11 +1,13 @@
-//! `trigger` and `campaign`: who gets what when.
+//! `trigger`: what starts a flow, and its steps.
 
+use super::campaign::{every, priority, valid_for};
+use super::content::{consent_ref, transactional};
 use super::source::where_;
-use super::{any_name_ref, duration, expression, later_member, name_ref, named};
+use super::{any_name_ref, duration, expression, field_name, name_ref, named};
 use crate::Kind;
 use crate::parser::{Members, Parser};
 
-pub(super) const TRIGGER: Members = Members {
+const TRIGGER: Members = Members {
     block: "`on` and its steps",
     member: "a member of a trigger",
     begins: "`on`, `wait`, `send`, `if`, `exit on` or `once per`",
@@ -20,15 +22,14 @@ const STEPS: Members = Members {
     begins: "`wait`, `send` or `if`",
     words: &["wait", "send", "if", "call", "update"],
 };
-pub(super) const CAMPAIGN: Members = Members {
-    block: "`to`, `at` and `send`",
-    member: "a member of a campaign",
-    begins: "`to`, `at`, `every`, `spread over` or `send`",
-    words: &["to", "at", "every", "spread", "send", "approve", "valid", "priority", "exit"],
+const CALL: Members = Members {
+    block: "what it hands over",
+    member: "a member of a call",
+    begins: "`consent`, `transactional` or a name, `=` and a value",
+    words: &["consent", "transactional"],
 };
 /// `else if`, as other languages write it.
 const ELSE_IF: &[&str] = &["elsif", "elif", "elseif"];
-const DAYS: &[&str] = &["day", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 pub(super) fn trigger(p: &mut Parser) {
     p.start(Kind::Trigger);
@@ -39,7 +40,10 @@ pub(super) fn trigger(p: &mut Parser) {
             "on" => on(p),
             "exit" => exit_on(p),
             "once" => once_per(p),
-            "needs" | "valid" | "priority" | "backfill" => later_member(p),
+            "needs" => needs(p),
+            "valid" => valid_for(p),
+            "priority" => priority(p),
+            "backfill" => backfill(p),
             _ => return step(p),
         }
         true
@@ -52,7 +56,8 @@ pub(super) fn step(p: &mut Parser) -> bool {
         "wait" => wait(p),
         "send" => send(p),
         "if" => if_(p, false),
-        "call" | "update" => later_member(p),
+        "call" => call_step(p),
+        "update" => update(p),
         _ => return false,
     }
     true
@@ -70,7 +75,10 @@ fn on(p: &mut Parser) {
             p.bump();
             name_ref(p, "a consent's name");
         }
-        "anniversary" | "every" => later_member(p),
+        "every" => every(p),
+        "anniversary" if p.nth_word(1, "of") => on_date(p),
+        _ if p.at(Kind::Number) || p.at(Kind::Name) && p.nth_word(1, "at") => on_date(p),
+        _ if p.at(Kind::Name) && (p.nth_word(1, "rises") || p.nth_word(1, "reaches")) => value_change(p),
         // `enters vip`: two names where one event is written alone.
         _ if p.nth(1) == Kind::Name
             && persona_diagnostics::suggest(p.nth_text(0), ["enter", "leave"]).is_some()
@@ -79,18 +87,59 @@ fn on(p: &mut Parser) {
         {
             p.unknown_word("`enter` or `leave`", &["enter", "leave"]);
         }
-        _ if p.at(Kind::Name) && (p.nth_word(1, "rises") || p.nth_word(1, "reaches")) => later_member(p),
         _ => {
             if event_filter(p) && p.at_word("late") {
-                later_member(p);
+                late(p);
             }
         }
     }
     p.end();
 }
 
+/// `3 days before trial_ends at 09:00 local`, `anniversary of birthday at 08:00 local`.
+fn on_date(p: &mut Parser) {
+    p.start(Kind::OnDate);
+    let distant = p.at(Kind::Number);
+    if distant && duration(p) && !p.eat_word("before") && !p.eat_word("after") {
+        p.word_error("`before` or `after`, and a date", &["before", "after"]);
+    }
+    let yearly = !p.is_stuck() && p.at_word("anniversary") && p.nth_word(1, "of");
+    if yearly {
+        p.bump();
+        p.bump();
+    }
+    // A date by itself starts nothing without a time of day.
+    if !p.is_stuck()
+        && name_ref(p, "an attribute or trait that is a date")
+        && (p.at_word("at") || !distant && !yearly)
+        && p.expect_word("at")
+    {
+        local_time(p);
+    }
+    p.end();
+}
+
+/// `tier rises`, `net_spend reaches any of 500 GBP, 1000 GBP again`.
+fn value_change(p: &mut Parser) {
+    p.start(Kind::ValueChange);
+    if name_ref(p, "an attribute or trait") && !p.eat_word("rises") && p.eat_word("reaches") {
+        if p.at_word("any") && p.nth_word(1, "of") {
+            p.bump();
+            p.bump();
+        }
+        expression::expression(p);
+        while !p.is_stuck() && p.eat(Kind::Comma) {
+            expression::expression(p);
+        }
+        if !p.is_stuck() {
+            p.eat_word("again");
+        }
+    }
+    p.end();
+}
+
 /// An event, `by` a key, `where` a condition holds.
-fn event_filter(p: &mut Parser) -> bool {
+pub(super) fn event_filter(p: &mut Parser) -> bool {
     if !name_ref(p, "an event's name") {
         return false;
     }
@@ -106,7 +155,14 @@ fn event_filter(p: &mut Parser) -> bool {
     !p.is_stuck()
 }
 
-fn exit_on(p: &mut Parser) {
+fn late(p: &mut Parser) {
+    p.start(Kind::Late);
+    p.bump();
+    let _ = p.expect_word("within") && duration(p);
+    p.end();
+}
+
+pub(super) fn exit_on(p: &mut Parser) {
     p.start(Kind::ExitOn);
     p.bump();
     if p.expect_word("on") {
@@ -119,6 +175,25 @@ fn once_per(p: &mut Parser) {
     p.start(Kind::OncePer);
     p.bump();
     let _ = p.expect_word("per") && duration(p);
+    p.end();
+}
+
+fn needs(p: &mut Parser) {
+    p.start(Kind::Needs);
+    p.bump();
+    let _ = p.expect_word("fresh") && p.expect_word("within") && duration(p);
+    p.end();
+}
+
+/// `backfill last 7 days at most 1000`.
+fn backfill(p: &mut Parser) {
+    p.start(Kind::Backfill);
+    p.bump();
+    let _ = p.expect_word("last")
+        && duration(p)
+        && p.expect_word("at")
+        && p.expect_word("most")
+        && p.expect(Kind::Number, "how many flows it starts at most");
     p.end();
 }
 
@@ -143,14 +218,50 @@ fn wait(p: &mut Parser) {
 }
 
 /// `09:00 local`.
-fn local_time(p: &mut Parser) -> bool {
+pub(super) fn local_time(p: &mut Parser) -> bool {
     p.expect(Kind::Time, "a time of day, such as `09:00 local`") && p.expect_word("local")
 }
 
-fn send(p: &mut Parser) {
+pub(super) fn send(p: &mut Parser) {
     p.start(Kind::Send);
     p.bump();
     name_ref(p, "an e-mail's name");
+    p.end();
+}
+
+/// `call sms { consent marketing  to = phone }`.
+fn call_step(p: &mut Parser) {
+    p.start(Kind::CallStep);
+    p.bump();
+    if name_ref(p, "a destination's name") && p.at(Kind::LBrace) {
+        p.block(&CALL, |p| {
+            match p.nth_text(0) {
+                _ if p.at_entry() => argument(p),
+                "consent" => consent_ref(p),
+                "transactional" => transactional(p),
+                _ => return false,
+            }
+            true
+        });
+    }
+    p.end();
+}
+
+fn argument(p: &mut Parser) {
+    p.start(Kind::Argument);
+    if field_name(p, "a name") && p.expect_sign(Kind::Assign, "`=` and a value") {
+        expression::expression(p);
+    }
+    p.end();
+}
+
+/// `update tier = silver`.
+fn update(p: &mut Parser) {
+    p.start(Kind::Update);
+    p.bump();
+    if any_name_ref(p, "an attribute's name") && p.expect_sign(Kind::Assign, "`=` and a value") {
+        expression::expression(p);
+    }
     p.end();
 }
 
@@ -190,63 +301,4 @@ fn if_(p: &mut Parser, after_wait: bool) {
 
 fn steps(p: &mut Parser) {
     p.block(&STEPS, step);
-}
-
-pub(super) fn campaign(p: &mut Parser) {
-    p.start(Kind::Campaign);
-    p.bump();
-    named(p, "the campaign's name");
-    p.block(&CAMPAIGN, |p| {
-        match p.nth_text(0) {
-            "to" => to(p),
-            "at" if p.nth_word(1, "best_hour") => later_member(p),
-            "at" => at(p),
-            "every" => every(p),
-            "spread" => spread(p),
-            "send" => send(p),
-            "approve" | "valid" | "priority" | "exit" => later_member(p),
-            _ => return false,
-        }
-        true
-    });
-    p.end();
-}
-
-fn to(p: &mut Parser) {
-    p.start(Kind::To);
-    p.bump();
-    expression::expression(p);
-    p.end();
-}
-
-/// `at 2026-06-21 09:00 local`.
-fn at(p: &mut Parser) {
-    p.start(Kind::At);
-    p.bump();
-    if p.expect(Kind::Date, "a date and a time, such as `2026-06-21 09:00 local`") {
-        local_time(p);
-    }
-    p.end();
-}
-
-/// `every monday at 09:00`, `every day at 09:00`.
-fn every(p: &mut Parser) {
-    p.start(Kind::Every);
-    p.bump();
-    if p.at_words(DAYS) {
-        p.bump();
-        if p.expect_word("at") && p.expect(Kind::Time, "a time of day, such as `09:00`") {
-            p.eat_word("local");
-        }
-    } else {
-        p.word_error("a day, such as `monday` or `day`", DAYS);
-    }
-    p.end();
-}
-
-fn spread(p: &mut Parser) {
-    p.start(Kind::Spread);
-    p.bump();
-    let _ = p.expect_word("over") && duration(p);
-    p.end();
 }

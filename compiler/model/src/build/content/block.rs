@@ -23,10 +23,10 @@ use crate::{Case, Content, Reads, Symbol};
 pub(super) type BlockShows = BTreeMap<Arc<str>, Shown>;
 
 /// Blocks, each with its parameters.
-pub(super) type Parameters = BTreeMap<String, Vec<(Field, Span)>>;
+pub(in super::super) type Parameters = BTreeMap<String, Vec<(Field, Span)>>;
 
 /// The parameters of every block, so that all templates can fill them.
-pub(super) fn parameters(checker: &mut Checker, declarations: &[&Declaration]) -> Parameters {
+pub(in super::super) fn parameters(checker: &mut Checker, declarations: &[&Declaration]) -> Parameters {
     let mut all = Parameters::new();
     for declaration in declarations {
         let Kind::Content { name: Some(name), parameters, .. } = &declaration.kind else { continue };

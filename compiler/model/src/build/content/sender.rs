@@ -117,7 +117,11 @@ pub(super) fn leave(
         (None, None) if checker.is_broken(name.span) => None,
         (None, None) => {
             let consents = model.consents.iter().map(|c| c.name.to_string()).collect();
-            checker.problems.report(MissingConsent { email: name.text.clone(), at: name.span, consents });
+            checker.problems.report(MissingConsent {
+                what: format!("the e-mail `{}`", name.text),
+                at: name.span,
+                consents,
+            });
             None
         }
     }

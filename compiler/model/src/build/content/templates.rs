@@ -131,3 +131,8 @@ impl Templates<'_, '_> {
         Some((Body { format, template, span: body.span }, shown))
     }
 }
+
+/// A text of the program as a template of plain text.
+pub(in super::super) fn text(checker: &mut Checker, text: &Text, scope: &ContentScope) -> Compiled {
+    Templates { checker, read: &Read::default() }.inline(text, scope, Escape::Text).0
+}

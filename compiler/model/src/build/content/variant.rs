@@ -228,7 +228,7 @@ fn of_trigger(
         }
         return steps.first().cloned().map(Change::Wait).into_iter().collect();
     }
-    if !super::super::journey::sends(&ast.steps) {
+    if !super::super::journey::acts(&ast.steps) {
         let what = "this variant".to_string();
         checker.missing_member(what, "`send`: its flows would do nothing", at, "send welcome");
     }
