@@ -38,6 +38,7 @@ pub mod secret_in_program;
 pub mod shadowed_name;
 pub mod short_history;
 pub mod stage_gap;
+pub mod stale_data;
 pub mod syntax_error;
 pub mod trigger_cycle;
 pub mod type_mismatch;
@@ -101,6 +102,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("shadowed-name", include_str!("catalogue/shadowed_name/README.md")),
     ("short-history", include_str!("catalogue/short_history/README.md")),
     ("stage-gap", include_str!("catalogue/stage_gap/README.md")),
+    ("stale-data", include_str!("catalogue/stale_data/README.md")),
     ("syntax-error", include_str!("catalogue/syntax_error/README.md")),
     ("trigger-cycle", include_str!("catalogue/trigger_cycle/README.md")),
     ("type-mismatch", include_str!("catalogue/type_mismatch/README.md")),

@@ -137,6 +137,7 @@ pub fn build(
     model.policy = policy::policy(&mut checker, &declarations);
     model.tests = test::tests(&mut checker, &declarations, &model);
     crate::flow::check(&model, checker.problems);
+    crate::freshness::check(&model, checker.problems);
     let mut index = std::mem::take(&mut checker.index);
     index::definitions(&mut index, &declarations, &model);
     index.finish();

@@ -8,6 +8,7 @@ mod builtin;
 mod expr;
 mod files;
 mod flow;
+mod freshness;
 mod index;
 mod infer;
 mod load;
