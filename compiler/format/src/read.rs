@@ -330,8 +330,9 @@ impl<'t> Reader<'t> {
         let (block, row) = frame.row;
         let row = &mut self.program.blocks[block].rows[row];
         let begins = frame.first == at;
-        let in_source = around.last().is_some_and(|f| f.kind == Kind::Source);
-        let word = WORDS.contains(&row.kind) && !in_source;
+        // There the same words stand beside names with signs, or in front of longer members.
+        let among_others = around.last().is_some_and(|f| matches!(f.kind, Kind::Source | Kind::CallStep));
+        let word = WORDS.contains(&row.kind) && !among_others;
         let column = match (frame.kind, kind) {
             (_, Kind::LBrace) if block == 0 => Column::Head,
             (Kind::Trait | Kind::EventUnion, Kind::Assign) => Column::Head,
@@ -345,6 +346,8 @@ impl<'t> Reader<'t> {
             (Kind::Label, _) if row.kind == Kind::Stage => Column::Label,
             (Kind::When | Kind::Otherwise, _) if begins && row.kind == Kind::Stage => Column::Condition,
             _ if word && row.first + 1 == at => Column::Word,
+            // Behind the date and the time.
+            _ if row.kind == Kind::Happening && row.first + 2 == at => Column::Word,
             _ => return,
         };
         row.cells.push((column, at));
