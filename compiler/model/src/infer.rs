@@ -164,6 +164,15 @@ impl Checker<'_> {
         self.without_months(expr)
     }
 
+    /// The same for a stage of an exclusive lifecycle. Every customer must be in one, those with no value too: a negation
+    /// that takes them in is what was meant, and a stage that lacks them is told as a gap.
+    pub fn exclusive_stage(&mut self, ast: &ast::Expr) -> Expr {
+        let outer = self.enter(&[Row::Customer]);
+        let expr = self.truth(ast);
+        self.leave(outer);
+        self.without_months(expr)
+    }
+
     /// Months that stand as a value by themselves are told: they are of no fixed length.
     fn without_months(&mut self, expr: Expr) -> Expr {
         let mut found = None;

@@ -192,7 +192,10 @@ pub(super) fn lifecycles(checker: &mut Checker, declarations: &[&Declaration]) -
                 continue;
             }
             otherwise = stage.otherwise;
-            let when = stage.when.as_ref().map(|w| checker.condition(w, &[Row::Customer]));
+            let when = stage.when.as_ref().map(|w| match exclusive {
+                true => checker.exclusive_stage(w),
+                false => checker.condition(w, &[Row::Customer]),
+            });
             let label = stage.label.as_ref().map_or(name.text.clone(), ast::Text::value);
             if when.is_some() || stage.otherwise.is_some() {
                 kept.push(Stage { name: shared(&name.text), label: label.into(), when, span: name.span });
