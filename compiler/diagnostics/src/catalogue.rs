@@ -64,6 +64,8 @@ pub mod unsafe_place;
 pub mod unused_allow;
 pub mod wrong_arguments;
 
+pub use crate::groups::{GROUPS, group};
+
 /// Every page, sorted by code: for `persona explain CODE` and the index in `docs/`.
 pub const PAGES: &[(&str, &str)] = &[
     ("always-true", include_str!("catalogue/always_true/README.md")),

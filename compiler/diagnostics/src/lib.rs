@@ -6,6 +6,7 @@
 
 pub mod catalogue;
 pub mod fix;
+mod groups;
 mod problem;
 pub mod render;
 mod source;

@@ -91,8 +91,12 @@ fn things_at_the_wrong_place() {
 
 #[test]
 fn form() {
-    refused!("Hi {{ city\nthere", @r#"1:4 unclosed-tag: this `{{` is never closed"#);
-    refused!("Hi {{ city, {{ tier }}", @r#"1:4 unclosed-tag: this `{{` is never closed"#);
+    refused!("Hi {{ city\nthere", @r#"1:4 unclosed-tag: this `{{` is never closed → close it: {{ city }}"#);
+    refused!("Hi {{ city, {{ tier }}", @r#"1:4 unclosed-tag: this `{{` is never closed → close it: {{ city }}"#);
+    refused!("Hi {{ city, how are you?", @r#"1:4 unclosed-tag: this `{{` is never closed → close it: {{ city }}"#);
+    refused!("Hi {{ city | default: \"a. b\"</b>", @r#"1:4 unclosed-tag: this `{{` is never closed → close it: {{ city | default: "a. b" }}"#);
+    refused!("Hi {{ tier }!", @r#"1:4 unclosed-tag: this `{{` is never closed → close it: {{ tier }}"#);
+    refused!("{% assign x = city %", @r#"1:1 unclosed-tag: this `{%` is never closed → close it: {% assign x = city %}"#);
     refused!("{% if true %}a", @r#"1:1 unclosed-block: this `{% if %}` has no `{% endif %}` → close it where the block ends: {% endif %}"#);
     refused!("{% for i in cart %}{% if true %}{% endfor %}", @r#"1:20 unclosed-block: this `{% if %}` has no `{% endif %}` → close it where the block ends: {% endif %}"#);
     refused!("a{% endif %}{% for i in tags %}{% when 1 %}{% endfor %}", @r#"

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use persona_diagnostics::catalogue::PAGES;
+use persona_diagnostics::catalogue::{GROUPS, PAGES, group};
 use persona_tests::{Document, root};
 
 fn assert_none(mistakes: Vec<String>) {
@@ -73,20 +73,44 @@ fn the_catalogue_is_whole() {
     assert_eq!(modules, pages, "every folder is a module, by name");
 }
 
+/// `persona explain` lists every problem, and once.
+#[test]
+fn every_problem_is_in_one_group() {
+    let mut grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, codes)| codes.iter().copied()).collect();
+    grouped.sort_unstable();
+    let codes: Vec<&str> = PAGES.iter().map(|(code, _)| *code).collect();
+    assert_eq!(grouped, codes, "GROUPS holds every problem once");
+}
+
+/// What a page sends its reader to is there.
+#[test]
+fn pages_send_to_pages() {
+    for (code, text) in PAGES {
+        let Some((_, see)) = text.split_once("See also") else { continue };
+        let named: Vec<&str> = see.split('`').skip(1).step_by(2).collect();
+        assert!(!named.is_empty(), "{code} sends nowhere");
+        for name in named {
+            assert!(name != *code && group(name).is_some(), "{code} sends to `{name}`");
+        }
+    }
+}
+
 /// `docs/problems.md`, made from the pages: written anew with `PERSONA_UPDATE=1`.
 #[test]
 fn the_index_of_problems_is_up_to_date() {
     let mut index = String::from(
         "# Problems\n\n\
-         What the compiler tells, by name; `persona explain NAME` prints the same pages.\n\
-         This list is made from the pages by `PERSONA_UPDATE=1 cargo test -p persona-tests`.\n\n\
-         | problem | what it means |\n|---|---|\n",
+         What the compiler tells; `persona explain NAME` prints the same pages, `persona explain` the names.\n\
+         This list is made from the pages by `PERSONA_UPDATE=1 cargo test -p persona-tests`.\n",
     );
-    for (code, text) in PAGES {
-        let paragraph = text.split("\n\n").nth(1).unwrap_or_default().replace('\n', " ");
-        let folder = code.replace('-', "_");
-        let page = format!("../compiler/diagnostics/src/catalogue/{folder}/README.md");
-        index.push_str(&format!("| [{code}]({page}) | {} |\n", paragraph.replace('|', "\\|")));
+    for (about, codes) in GROUPS {
+        index.push_str(&format!("\n## {about}\n\n| problem | what it means |\n|---|---|\n"));
+        for (code, text) in PAGES.iter().filter(|(code, _)| codes.contains(code)) {
+            let paragraph = text.split("\n\n").nth(1).unwrap_or_default().replace('\n', " ");
+            let folder = code.replace('-', "_");
+            let page = format!("../compiler/diagnostics/src/catalogue/{folder}/README.md");
+            index.push_str(&format!("| [{code}]({page}) | {} |\n", paragraph.replace('|', "\\|")));
+        }
     }
     up_to_date(&root().join("docs/problems.md"), &index);
 }

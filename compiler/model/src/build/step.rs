@@ -186,7 +186,7 @@ fn leave(checker: &mut Checker, flow: &Flow, ast: &ast::Call, destination: &Name
             checker.problems.report(MissingConsent {
                 what: format!("this call of `{}`", destination.text),
                 at: destination.span,
-                consents: flow.around.model.consents.iter().map(|c| c.name.to_string()).collect(),
+                consents: flow.around.model.consents.iter().map(|c| (c.name.to_string(), c.span)).collect(),
             });
             None
         }

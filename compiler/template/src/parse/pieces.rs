@@ -97,13 +97,16 @@ impl Cutter<'_> {
                     from = self.position;
                 }
                 Err(end) => {
-                    let braces = if output { "{{" } else { "{%" };
-                    let span = self.source.span(open..open + 2);
-                    self.problems.report(UnclosedTag { braces, span, before: self.source.span(end..end) });
+                    self.problems.report(UnclosedTag {
+                        braces: if output { "{{" } else { "{%" },
+                        span: self.source.span(open..open + 2),
+                        before: self.source.span(end.clone()),
+                        inside: text[open + 2..end.start].trim().to_string(),
+                    });
                     self.literal(self.position..open, false);
-                    self.position = end;
+                    self.position = end.end;
                     self.trim_next = false;
-                    from = end;
+                    from = end.end;
                 }
             }
         }
@@ -111,7 +114,7 @@ impl Cutter<'_> {
     }
 
     /// The tag that opens at `open`, or where its closing braces should have been.
-    fn find_tag(&self, open: usize, output: bool) -> Result<Found, usize> {
+    fn find_tag(&self, open: usize, output: bool) -> Result<Found, Range<usize>> {
         let text = self.source.text;
         let close = if output { "}}" } else { "%}" };
         let mut start = open + 2;
@@ -232,9 +235,8 @@ fn find_open(text: &str, from: usize) -> Option<usize> {
     (from..bytes.len().saturating_sub(1)).find(|i| bytes[*i] == b'{' && matches!(bytes[*i + 1], b'{' | b'%'))
 }
 
-/// Where the tag whose inside starts at `from` closes. `Err` is where the closing braces should have been:
-/// before the next tag, else at the end of the line.
-fn find_close(text: &str, from: usize, close: &str) -> Result<usize, usize> {
+/// Where the tag whose inside starts at `from` closes. `Err` is where the closing braces should have been.
+fn find_close(text: &str, from: usize, close: &str) -> Result<usize, Range<usize>> {
     let bytes = text.as_bytes();
     let comment = text[from..].trim_start().starts_with('#');
     let mut i = from;
@@ -245,14 +247,41 @@ fn find_close(text: &str, from: usize, close: &str) -> Result<usize, usize> {
                 Some(end) => i = end,
                 None => i += 1,
             },
-            b'{' if !comment && matches!(bytes.get(i + 1), Some(b'{' | b'%')) => {
-                return Err(from + text[from..i].trim_end().len());
-            }
+            b'{' if !comment && matches!(bytes.get(i + 1), Some(b'{' | b'%')) => break,
             _ => i += 1,
         }
     }
-    let line = text[from..].find('\n').map_or(text.len(), |n| from + n);
-    Err(from + text[from..line].trim_end().len())
+    let line = text[from..i].find('\n').map_or(i, |n| from + n);
+    Err(likely_end(text, from..line, close))
+}
+
+/// Where a tag that is never closed was most likely to end: at half of its closing braces, which are to be replaced;
+/// before HTML begins or the sentence around it goes on; else where its line ends or the next tag begins.
+fn likely_end(text: &str, inside: Range<usize>, close: &str) -> Range<usize> {
+    let bytes = &text.as_bytes()[..inside.end];
+    // In an output, a comma separates nothing but the arguments of a filter.
+    let mut arguments = close == "%}";
+    let mut i = inside.start;
+    let half = loop {
+        let next = bytes.get(i + 1).copied().unwrap_or(b'\n');
+        let ends_here = next.is_ascii_whitespace() || next == b'<';
+        match bytes.get(i) {
+            None => break false,
+            Some(quote @ (b'"' | b'\'')) => {
+                i = end_of_string(text, i, *quote).filter(|end| *end <= inside.end).unwrap_or(i + 1);
+                continue;
+            }
+            Some(b'}' | b'%') => break true,
+            Some(b'<') if next.is_ascii_alphabetic() || matches!(next, b'/' | b'!') => break false,
+            Some(b'!' | b'?' | b';' | b'.') if ends_here => break false,
+            Some(b',') if next == b'<' || ends_here && (!arguments || i + 1 == inside.end) => break false,
+            Some(b':') => arguments = true,
+            _ => {}
+        }
+        i += 1;
+    };
+    let end = inside.start + text[inside.start..i].trim_end().len();
+    if half { i..i + 1 } else { end..end }
 }
 
 /// One past the string that opens at `open`, unless its quote is a stray one: a string that would swallow a

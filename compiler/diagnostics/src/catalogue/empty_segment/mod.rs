@@ -27,11 +27,13 @@ pub(crate) fn contradiction(to: &mut Report, parts: &[Span]) {
     match parts {
         [] => {}
         [only] => to.label(*only, "nobody can meet this"),
-        [first, rest @ ..] => {
-            to.label(*first, "this asks for one thing");
-            for part in rest {
-                to.label(*part, "and this rules it out");
+        [first, between @ .., last] => {
+            // Read from top to bottom, the labels are one sentence.
+            to.label(*first, "whoever meets this");
+            for part in between {
+                to.label(*part, "and this");
             }
+            to.label(*last, "never meets this");
             to.help("where either is enough, join them with `or`");
         }
     }

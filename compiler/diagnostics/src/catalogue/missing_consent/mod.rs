@@ -8,9 +8,12 @@ pub struct MissingConsent {
     pub what: String,
     /// Its name.
     pub at: Span,
-    /// The consents there are.
-    pub consents: Vec<String>,
+    /// The consents there are, and where each is declared.
+    pub consents: Vec<(String, Span)>,
 }
+
+/// Of more consents than this, only the names are shown.
+const SHOWN: usize = 3;
 
 impl Problem for MissingConsent {
     const CODE: &'static str = "missing-consent";
@@ -18,8 +21,23 @@ impl Problem for MissingConsent {
     fn tell(&self, to: &mut Report) {
         to.headline(format!("{} names no consent to send it", self.what));
         to.label(self.at, "this would reach customers who have not agreed");
-        let consent = self.consents.first().map_or("marketing", String::as_str);
-        to.paste("name the consent it needs", format!("consent {consent}"));
+        let names = self.consents.iter().map(|(name, _)| format!("consent {name}")).collect::<Vec<_>>();
+        match &self.consents[..] {
+            [] => to.paste(
+                "declare what people agree to, and name it here",
+                "consent marketing \"Offers and news by e-mail\" { covers email }",
+            ),
+            [(_, declared_at)] => {
+                to.label(*declared_at, "people agree to this one");
+                to.paste("name the consent it needs", names.join("\n"));
+            }
+            several => {
+                for (_, declared_at) in several.iter().take(SHOWN) {
+                    to.label(*declared_at, "people agree to this");
+                }
+                to.paste("name the consent it needs, one of", names.join("\n"));
+            }
+        }
         to.paste("or, for a receipt or an account notice, write", "transactional");
     }
 }

@@ -116,7 +116,7 @@ pub(super) fn leave(
         }
         (None, None) if checker.is_broken(name.span) => None,
         (None, None) => {
-            let consents = model.consents.iter().map(|c| c.name.to_string()).collect();
+            let consents = model.consents.iter().map(|c| (c.name.to_string(), c.span)).collect();
             checker.problems.report(MissingConsent {
                 what: format!("the e-mail `{}`", name.text),
                 at: name.span,

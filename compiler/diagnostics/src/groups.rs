@@ -1,0 +1,85 @@
+//! What problems are about: in this order they are listed.
+
+/// What a group is about, and its problems by name. Every problem is in one group.
+pub const GROUPS: &[(&str, &[&str])] = &[
+    (
+        "How a program is written",
+        &["bad-literal", "repeated-member", "syntax-error", "unclosed", "unknown-word"],
+    ),
+    (
+        "Names, kinds of values and units",
+        &[
+            "cycle",
+            "duplicate-name",
+            "misplaced",
+            "missing-currency",
+            "missing-member",
+            "not-a-condition",
+            "shadowed-name",
+            "type-mismatch",
+            "unknown-name",
+            "unknown-value",
+            "unordered-enum",
+            "wrong-arguments",
+        ],
+    ),
+    (
+        "Who can be where",
+        &[
+            "empty-audience",
+            "empty-segment",
+            "implied-condition",
+            "impossible-event",
+            "missed-boundary",
+            "negated-missing",
+            "new-arrivals",
+            "overlapping-stages",
+            "stage-gap",
+            "unreachable",
+            "unreachable-case",
+            "unreachable-stage",
+        ],
+    ),
+    (
+        "Consent and personal data",
+        &[
+            "missing-consent",
+            "personal-data-in-link",
+            "secret-in-program",
+            "uncovered-content",
+            "uncovered-purpose",
+        ],
+    ),
+    (
+        "What an e-mail says",
+        &[
+            "always-true",
+            "malformed-tag",
+            "missing-fallback",
+            "raw-data",
+            "unclosed-block",
+            "unclosed-tag",
+            "uneven-branches",
+            "uneven-translation",
+            "unexpected-tag",
+            "unknown-tag",
+            "unreachable-branch",
+            "unsafe-place",
+        ],
+    ),
+    ("Data and how fresh it is", &["kept-too-short", "missing-mapping", "stale-data"]),
+    (
+        "Flows, experiments and models",
+        &["bound-direction", "short-history", "trigger-cycle", "uneven-shares"],
+    ),
+    ("The program's own tests", &["missing-values", "out-of-order"]),
+    (
+        "The project, and what is allowed in it",
+        &["bad-allow", "file-not-found", "no-effect-yet", "not-yet", "project-file", "unused-allow"],
+    ),
+];
+
+/// What a problem is about.
+pub fn group(code: &str) -> Option<&'static str> {
+    GROUPS.iter().find(|(_, codes)| codes.contains(&code)).map(|(about, _)| *about)
+}
