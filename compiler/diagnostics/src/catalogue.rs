@@ -5,6 +5,7 @@
 pub mod always_true;
 pub mod bad_allow;
 pub mod bad_literal;
+pub mod bad_markup;
 pub mod bound_direction;
 pub mod cycle;
 pub mod duplicate_name;
@@ -71,6 +72,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("always-true", include_str!("catalogue/always_true/README.md")),
     ("bad-allow", include_str!("catalogue/bad_allow/README.md")),
     ("bad-literal", include_str!("catalogue/bad_literal/README.md")),
+    ("bad-markup", include_str!("catalogue/bad_markup/README.md")),
     ("bound-direction", include_str!("catalogue/bound_direction/README.md")),
     ("cycle", include_str!("catalogue/cycle/README.md")),
     ("duplicate-name", include_str!("catalogue/duplicate_name/README.md")),

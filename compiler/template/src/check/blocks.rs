@@ -60,11 +60,11 @@ impl Checker<'_> {
                 Op::IfChanged(body)
             }
             NodeKind::Break => {
-                self.leave();
+                self.leave("break", node.span);
                 Op::Break
             }
             NodeKind::Continue => {
-                self.leave();
+                self.leave("continue", node.span);
                 Op::Continue
             }
             NodeKind::Render(render) => self.render(render, node.span)?,
