@@ -54,6 +54,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
         "What an e-mail says",
         &[
             "always-true",
+            "bad-markup",
             "malformed-tag",
             "missing-fallback",
             "raw-data",
