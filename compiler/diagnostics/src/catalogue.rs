@@ -11,6 +11,7 @@ pub mod cycle;
 pub mod duplicate_name;
 pub mod empty_audience;
 pub mod empty_segment;
+pub mod excluded_branch;
 pub mod file_not_found;
 pub mod implied_condition;
 pub mod impossible_event;
@@ -78,6 +79,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("duplicate-name", include_str!("catalogue/duplicate_name/README.md")),
     ("empty-audience", include_str!("catalogue/empty_audience/README.md")),
     ("empty-segment", include_str!("catalogue/empty_segment/README.md")),
+    ("excluded-branch", include_str!("catalogue/excluded_branch/README.md")),
     ("file-not-found", include_str!("catalogue/file_not_found/README.md")),
     ("implied-condition", include_str!("catalogue/implied_condition/README.md")),
     ("impossible-event", include_str!("catalogue/impossible_event/README.md")),

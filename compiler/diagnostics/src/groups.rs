@@ -37,6 +37,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
             "stage-gap",
             "unreachable",
             "unreachable-case",
+            "excluded-branch",
             "unreachable-stage",
         ],
     ),

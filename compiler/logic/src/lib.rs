@@ -26,7 +26,9 @@ mod lower;
 mod point;
 mod replay;
 mod segments;
+mod senders;
 mod solve;
+mod templates;
 mod term;
 mod witness;
 
@@ -39,6 +41,7 @@ pub fn check(model: &Model, problems: &mut Problems) {
     segments::check(&mut logic, problems);
     lifecycles::check(&mut logic, problems);
     branches::contents(&mut logic, problems);
+    templates::check(&mut logic, problems);
     journeys::check(&mut logic, problems);
     arrivals::check(&mut logic, problems);
 }

@@ -11,6 +11,7 @@
 
 mod cell;
 mod check;
+mod choice;
 mod code;
 mod data;
 mod filter;
@@ -28,6 +29,7 @@ use persona_diagnostics::FileId;
 
 pub use check::check;
 pub use check::filters;
+pub use choice::{Choice, Condition, ConditionKind, Operand, Order, Way};
 pub use code::Compiled;
 pub use data::{Data, Escape, Stop};
 pub use mjml::check_mjml;

@@ -83,7 +83,7 @@ impl Reader<'_> {
         for node in nodes {
             match &node.kind {
                 NodeKind::Text(_) => self.text(node.span),
-                NodeKind::If { arms, otherwise } => {
+                NodeKind::If { arms, otherwise, .. } => {
                     let parts = arms.iter().map(|arm| &arm.body).chain([otherwise]);
                     self.parts(parts.map(Vec::as_slice));
                 }

@@ -118,7 +118,7 @@ fn flow_into(before: &Flow, after: Flow) -> Flow {
 fn assigns(nodes: &[Node]) -> bool {
     nodes.iter().any(|node| match &node.kind {
         NodeKind::Assign { .. } | NodeKind::Capture { .. } => true,
-        NodeKind::If { arms, otherwise } => arms.iter().any(|a| assigns(&a.body)) || assigns(otherwise),
+        NodeKind::If { arms, otherwise, .. } => arms.iter().any(|a| assigns(&a.body)) || assigns(otherwise),
         NodeKind::Case { whens, .. } => whens.iter().any(|w| assigns(&w.body)),
         NodeKind::For(f) | NodeKind::TableRow(f) => assigns(&f.body) || assigns(&f.otherwise),
         NodeKind::IfChanged(body) => assigns(body),
