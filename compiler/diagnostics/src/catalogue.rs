@@ -31,6 +31,7 @@ pub mod no_effect_yet;
 pub mod not_a_condition;
 pub mod not_yet;
 pub mod out_of_order;
+pub mod over_the_cap;
 pub mod overlapping_stages;
 pub mod personal_data_in_link;
 pub mod project_file;
@@ -99,6 +100,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("not-a-condition", include_str!("catalogue/not_a_condition/README.md")),
     ("not-yet", include_str!("catalogue/not_yet/README.md")),
     ("out-of-order", include_str!("catalogue/out_of_order/README.md")),
+    ("over-the-cap", include_str!("catalogue/over_the_cap/README.md")),
     ("overlapping-stages", include_str!("catalogue/overlapping_stages/README.md")),
     ("personal-data-in-link", include_str!("catalogue/personal_data_in_link/README.md")),
     ("project-file", include_str!("catalogue/project_file/README.md")),

@@ -33,6 +33,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
             "missed-boundary",
             "negated-missing",
             "new-arrivals",
+            "over-the-cap",
             "overlapping-stages",
             "stage-gap",
             "unreachable",

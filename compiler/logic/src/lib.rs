@@ -16,6 +16,7 @@
 mod arrivals;
 mod ask;
 mod branches;
+mod caps;
 mod cells;
 mod describe;
 mod family;
@@ -43,6 +44,7 @@ pub fn check(model: &Model, problems: &mut Problems) {
     branches::contents(&mut logic, problems);
     templates::check(&mut logic, problems);
     journeys::check(&mut logic, problems);
+    caps::check(&mut logic, problems);
     arrivals::check(&mut logic, problems);
 }
 
