@@ -1,9 +1,9 @@
 //! How long a big project takes, beside what users have. `scripts/bench` runs it and provides the peers.
 //!
-//!   persona-bench-check PERSONA [DBT PYTHON]
+//!   persona-bench-check PERSONA [PYTHON PYTHON]
 //!
-//! PERSONA and DBT are the commands, PYTHON an environment's with prqlc and sqlglot in it. Without them, persona is
-//! measured alone. `PERSONA_SEED` chooses another project.
+//! PERSONA is the command; the first PYTHON is of an environment with dbt in it, the second of one with prqlc and
+//! sqlglot. Without them, persona is measured alone. `PERSONA_SEED` chooses another project.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a measurement that cannot be made ends here
 
@@ -22,7 +22,7 @@ use project::{Project, WHOLE};
 
 fn main() {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let persona = arguments.next().expect("usage: persona-bench-check PERSONA [DBT PYTHON]");
+    let persona = arguments.next().expect("usage: persona-bench-check PERSONA [PYTHON PYTHON]");
     let peers = arguments.next().zip(arguments.next());
     let seed = std::env::var("PERSONA_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
     let folder = tempfile::tempdir().unwrap();
@@ -49,9 +49,10 @@ fn main() {
     let cold = check(&shop);
     row("persona check, cold", cold, None);
     row("  a quarter of the project, times four", check(&small) * 4, None);
-    let (mistake, mended) = editor::keystrokes(&shop, &project);
-    row("a keystroke that makes a mistake, until told", mistake, None);
-    row("a keystroke that mends it, with the logic", mended, None);
+    let keystroke = editor::keystrokes(&shop, &project);
+    row("a keystroke that makes a mistake, until told", keystroke.mistake, None);
+    row("a keystroke that mends it", keystroke.mended, None);
+    row("then the logic of all, when nobody types", keystroke.judged, None);
     let (segment, sql) = queries::segments(&shop);
     row("a segment to SQL", segment, None);
 
@@ -62,7 +63,9 @@ fn main() {
     let parse = median(3, || {
         let _ = std::fs::remove_dir_all(models.join("target"));
         let mut command = Command::new(&dbt);
-        run(command.args(["parse", "--no-partial-parse", "--profiles-dir", "."]).current_dir(&models));
+        run(command
+            .args(["-m", "dbt.cli.main", "parse", "--no-partial-parse", "--profiles-dir", "."])
+            .current_dir(&models));
     });
     row(
         &format!("dbt parse, cold, {} models", project.declarations),

@@ -149,7 +149,9 @@ fn is_tight(before: &Piece, piece: &Piece) -> bool {
     use Kind::*;
     let type_argument = |p: &Piece| p.parent == TypeRef && matches!(p.kind, Less | Greater);
     matches!(before.kind, LParen | LBracket | Dot)
-        || matches!(piece.kind, RParen | RBracket | Comma | Dot | Colon | Question | Percent)
+        // A path would go on: `$ .x` is a field of the whole, `$.x` another path.
+        || piece.kind == Dot && before.kind != Path
+        || matches!(piece.kind, RParen | RBracket | Comma | Colon | Question | Percent)
         || piece.kind == LParen && matches!(piece.parent, Args | Similar)
         || type_argument(piece)
         || type_argument(before) && before.kind == Less

@@ -1,6 +1,6 @@
 //! The plan's evaluator, asked of one made-up customer.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use persona_model::{EVENT_FIELDS, Expr, Model};
@@ -8,7 +8,7 @@ use persona_plan::lower::{
     CONSENT_LOG, CUSTOMER, ITEM_EVENT, Output, POSITION, Profiles, SUPPRESSION, entity_table, event_table,
     list_table,
 };
-use persona_plan::{Column, Place, Rows, Schema, Tables, evaluate};
+use persona_plan::{Column, Place, Plan, Rows, Schema, Tables, evaluate};
 use persona_value::{Type, Value};
 
 use crate::witness::{Given, ID, Occurrence, Witness};
@@ -22,7 +22,7 @@ pub(crate) fn confirmed(model: &Model, witness: &Witness, conditions: &[(&Expr, 
     };
     let outputs: Vec<Output> = names.iter().zip(conditions).map(output).collect();
     let plan = Profiles::outputs(model, &outputs);
-    let Ok(rows) = evaluate(&plan, &tables(model, witness), witness.now) else { return false };
+    let Ok(rows) = evaluate(&plan, &tables(model, witness, &plan), witness.now) else { return false };
     let key = rows.schema.index(model.customer.key());
     let id = Value::text(ID);
     let Some(row) = rows.rows.iter().find(|row| key.is_some_and(|key| row[key] == id)) else { return false };
@@ -32,9 +32,10 @@ pub(crate) fn confirmed(model: &Model, witness: &Witness, conditions: &[(&Expr, 
         .all(|(name, (_, wanted))| rows.schema.index(name).is_some_and(|at| row[at].is_true() == *wanted))
 }
 
-/// Every table of the program: the customer, what they did, and nothing else.
-fn tables(model: &Model, witness: &Witness) -> Tables {
+/// Every table that the plan reads: the customer, what they did, and nothing else.
+fn tables(model: &Model, witness: &Witness, plan: &Plan) -> Tables {
     let mut tables = Tables::new();
+    let read: HashSet<&Place> = plan.tables().into_iter().map(|table| &table.place).collect();
     let columns = |given: &[Given]| -> Vec<Value> { given.iter().map(|g| g.value.clone()).collect() };
     let schema: Schema = model
         .customer
@@ -63,6 +64,11 @@ fn tables(model: &Model, witness: &Witness) -> Tables {
     }
     tables.insert(own(CUSTOMER), Rows::new(schema, customers));
     for event in model.events.iter().filter(|e| e.of.is_empty()) {
+        let place = own(&event_table(&event.name));
+        let lists = event.fields.iter().any(|f| matches!(f.ty, Type::List(_)));
+        if !lists && !read.contains(&place) {
+            continue;
+        }
         let built_in = EVENT_FIELDS.iter().map(|(name, ty)| Column::new(*name, ty.clone(), false));
         let plain = || event.fields.iter().filter(|f| !matches!(f.ty, Type::List(_)));
         let schema: Schema =
@@ -76,7 +82,7 @@ fn tables(model: &Model, witness: &Witness) -> Tables {
             own.chain(columns(&occurrence.fields)).collect()
         };
         let rows = done.get(&*event.name).into_iter().flatten().map(row).collect();
-        tables.insert(own(&event_table(&event.name)), Rows::new(schema, rows));
+        tables.insert(place, Rows::new(schema, rows));
         for field in &event.fields {
             if let Type::List(item) = &field.ty
                 && let Type::Record(record) = &**item
@@ -90,7 +96,7 @@ fn tables(model: &Model, witness: &Witness) -> Tables {
             }
         }
     }
-    for entity in &model.entities {
+    for entity in model.entities.iter().filter(|e| read.contains(&own(&entity_table(&e.name)))) {
         let column = |f: &persona_model::Attribute| Column::new(f.name.clone(), f.ty.clone(), f.optional);
         let schema = entity.fields.iter().map(column).collect();
         tables.insert(own(&entity_table(&entity.name)), Rows::new(schema, vec![]));

@@ -33,7 +33,7 @@ use persona_syntax::ast::{self, DeclarationKind as Kind, Name};
 
 use crate::infer::{Checker, Unread};
 use crate::places::Places;
-use crate::{Brand, Customer, Files, Index, Model, Project, builtin};
+use crate::{Brand, Customer, Files, Index, Model, Named, Project, builtin};
 
 /// What a program means. Everything that can be checked is, whatever else is wrong; the model is of use only where
 /// no error was told.
@@ -57,9 +57,9 @@ pub fn build(
         sources,
         problems,
         customer: Customer::default(),
-        events: builtin::events(),
+        events: builtin::events().into(),
         records: Vec::new(),
-        entities: Vec::new(),
+        entities: Named::default(),
         retentions: Vec::new(),
         traits: HashMap::new(),
         order: Vec::new(),
@@ -68,7 +68,7 @@ pub fn build(
         models: HashMap::new(),
         without_fallback: BTreeSet::new(),
         recommendations: Vec::new(),
-        segments: Vec::new(),
+        segments: Named::default(),
         lifecycles: Vec::new(),
         rows: Vec::new(),
         proved: Default::default(),
@@ -102,35 +102,35 @@ pub fn build(
         records: checker.records.clone(),
         entities: checker.entities.clone(),
         retentions: checker.retentions.clone(),
-        sources: fed,
-        destinations: Vec::new(),
+        sources: fed.into(),
+        destinations: Named::default(),
         identity: None,
-        traits,
-        segments: audience::in_order(segments),
-        lifecycles,
-        predictions,
-        recommendations,
-        experiments: Vec::new(),
-        coupons: Vec::new(),
-        consents: Vec::new(),
+        traits: traits.into(),
+        segments: audience::in_order(segments).into(),
+        lifecycles: lifecycles.into(),
+        predictions: predictions.into(),
+        recommendations: recommendations.into(),
+        experiments: Named::default(),
+        coupons: Named::default(),
+        consents: Named::default(),
         brand: Brand::default(),
-        layouts: Vec::new(),
-        contents: Vec::new(),
-        emails: Vec::new(),
-        triggers: Vec::new(),
-        campaigns: Vec::new(),
+        layouts: Named::default(),
+        contents: Named::default(),
+        emails: Named::default(),
+        triggers: Named::default(),
+        campaigns: Named::default(),
         policy: None,
         tests: Vec::new(),
         index: Index::default(),
     };
-    model.consents = content::consents(&mut checker, &declarations);
+    model.consents = content::consents(&mut checker, &declarations).into();
     source::consents(&mut checker, &declarations, &model);
     model.brand = content::brand(&mut checker, &declarations);
     model.identity = identity::identity(&mut checker, &declarations, &model.sources);
-    model.destinations = destination::destinations(&mut checker, &declarations, &model);
+    model.destinations = destination::destinations(&mut checker, &declarations, &model).into();
     let parameters = content::parameters(&mut checker, &declarations);
     journey::build(&mut checker, &declarations, &parameters, &mut model);
-    model.coupons = content::coupons(&mut checker, &declarations, files);
+    model.coupons = content::coupons(&mut checker, &declarations, files).into();
     let flows = experiment::flows(&mut checker, &declarations, &parameters, &model);
     content::build(&mut checker, &declarations, &templates, &parameters, &flows, &mut model);
     journey::emails(&mut checker, &declarations);

@@ -28,7 +28,9 @@ pub(crate) use coerce::constant;
 use self::ahead::Foretold;
 use crate::places::Places;
 use crate::presence::{Presence, Present};
-use crate::{Customer, Entity, Event, Expr, ExprKind, Index, Length, Project, Record, Retention};
+use crate::{
+    Customer, Entity, Event, Expr, ExprKind, Index, Length, Name, Named, Project, Record, Retention,
+};
 
 /// What an expression reads: the innermost row is looked at first.
 #[derive(Clone, Debug)]
@@ -91,15 +93,21 @@ pub(crate) struct Declared {
     pub exclusive: bool,
 }
 
+impl Name for Declared {
+    fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+}
+
 /// Everything that expressions can name, and where problems go.
 pub(crate) struct Checker<'a> {
     pub project: &'a Project,
     pub sources: &'a Sources,
     pub problems: &'a mut Problems,
     pub customer: Customer,
-    pub events: Vec<Event>,
+    pub events: Named<Event>,
     pub records: Vec<Record>,
-    pub entities: Vec<Entity>,
+    pub entities: Named<Entity>,
     /// How long events are kept.
     pub retentions: Vec<Retention>,
     pub traits: HashMap<Arc<str>, (Span, Pending)>,
@@ -115,7 +123,7 @@ pub(crate) struct Checker<'a> {
     pub without_fallback: BTreeSet<Arc<str>>,
     /// Recommendations: the name of each, and where it is declared.
     pub recommendations: Vec<(Arc<str>, Span)>,
-    pub segments: Vec<Declared>,
+    pub segments: Named<Declared>,
     /// Lifecycles with their stages as an enum.
     pub lifecycles: Vec<(Declared, Type)>,
     /// Innermost last.
@@ -371,11 +379,11 @@ impl Checker<'_> {
     }
 
     fn event(&self, name: &str) -> Option<&Event> {
-        self.events.iter().find(|e| &*e.name == name)
+        self.events.get(name)
     }
 
     pub fn entity(&self, name: &str) -> Option<&Entity> {
-        self.entities.iter().find(|e| &*e.name == name)
+        self.entities.get(name)
     }
 }
 

@@ -7,7 +7,7 @@ use persona_diagnostics::Span;
 use persona_template::Compiled;
 use persona_value::{Field, RecordType, Type, Value};
 
-use crate::{Expr, Index, Length, Project};
+use crate::{Expr, Index, Length, Name, Named, Project};
 
 mod data;
 mod destination;
@@ -39,47 +39,47 @@ pub struct Model {
     /// The customers' attributes.
     pub customer: Customer,
     /// What customers do.
-    pub events: Vec<Event>,
+    pub events: Named<Event>,
     /// Items of lists.
     pub records: Vec<Record>,
     /// What e-mails and events refer to.
-    pub entities: Vec<Entity>,
+    pub entities: Named<Entity>,
     /// How long events are kept.
     pub retentions: Vec<Retention>,
     /// Where the data is.
-    pub sources: Vec<Source>,
+    pub sources: Named<Source>,
     /// Where what is known goes.
-    pub destinations: Vec<Destination>,
+    pub destinations: Named<Destination>,
     /// Which customers of several systems are one.
     pub identity: Option<Identity>,
     /// Values worked out for a customer, each after those it reads.
-    pub traits: Vec<Trait>,
+    pub traits: Named<Trait>,
     /// Groups of customers, each after those it reads.
-    pub segments: Vec<Segment>,
+    pub segments: Named<Segment>,
     /// Shares of all customers.
-    pub lifecycles: Vec<Lifecycle>,
+    pub lifecycles: Named<Lifecycle>,
     /// Values learnt from what others did.
-    pub predictions: Vec<Prediction>,
+    pub predictions: Named<Prediction>,
     /// Rows chosen for a customer.
-    pub recommendations: Vec<Recommendation>,
+    pub recommendations: Named<Recommendation>,
     /// Which of several ways does better.
-    pub experiments: Vec<Experiment>,
+    pub experiments: Named<Experiment>,
     /// Codes for customers.
-    pub coupons: Vec<Coupon>,
+    pub coupons: Named<Coupon>,
     /// What customers agree to.
-    pub consents: Vec<Consent>,
+    pub consents: Named<Consent>,
     /// Who writes.
     pub brand: Brand,
     /// Frames of e-mails.
-    pub layouts: Vec<Layout>,
+    pub layouts: Named<Layout>,
     /// Conditional blocks.
-    pub contents: Vec<Content>,
+    pub contents: Named<Content>,
     /// What is sent.
-    pub emails: Vec<Email>,
+    pub emails: Named<Email>,
     /// Flows.
-    pub triggers: Vec<Trigger>,
+    pub triggers: Named<Trigger>,
     /// Sends at a time.
-    pub campaigns: Vec<Campaign>,
+    pub campaigns: Named<Campaign>,
     /// What holds for every message.
     pub policy: Option<Policy>,
     /// The program's own tests.
@@ -369,10 +369,17 @@ macro_rules! find {
             $(
                 #[doc = concat!("The one of `", stringify!($field), "` with this name.")]
                 pub fn $method(&self, name: &str) -> Option<&$item> {
-                    self.$field.iter().find(|item| &*item.name == name)
+                    self.$field.get(name)
                 }
             )*
         }
+        $(
+            impl Name for $item {
+                fn name(&self) -> &Arc<str> {
+                    &self.name
+                }
+            }
+        )*
     };
 }
 

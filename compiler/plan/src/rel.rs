@@ -159,6 +159,28 @@ pub struct Order {
     pub descending: bool,
 }
 
+impl Plan {
+    /// Every stored table that it reads, as often as it does.
+    pub fn tables(&self) -> Vec<&Table> {
+        let mut tables = Vec::new();
+        let mut waiting: Vec<&Rel> = self.steps.iter().map(|step| &step.rel).chain([&self.result]).collect();
+        while let Some(rel) = waiting.pop() {
+            match rel {
+                Rel::Table(table) => tables.push(table),
+                Rel::Step { .. } => {}
+                Rel::Filter { input, .. }
+                | Rel::Project { input, .. }
+                | Rel::Aggregate { input, .. }
+                | Rel::Number { input, .. }
+                | Rel::Ntile { input, .. } => waiting.push(input),
+                Rel::Join { left, right, .. } => waiting.extend([&**left, &**right]),
+                Rel::Union(parts) => waiting.extend(parts),
+            }
+        }
+        tables
+    }
+}
+
 impl Rel {
     /// The columns of its rows.
     #[recursive::recursive]

@@ -45,7 +45,10 @@ fn programs_are_checked_and_compiled() {
 fn written_programs_go_all_the_way() {
     for (_, bytes) in texts("grammar") {
         let seed = bytes.iter().rev().fold(0, |seed, byte| seed << 8 | u64::from(*byte));
-        persona_robust::program(&persona_robust::written(seed));
+        let text = persona_robust::written(seed);
+        persona_robust::parsed(&text);
+        persona_robust::formatted(&text);
+        persona_robust::program(&text);
     }
 }
 

@@ -142,10 +142,10 @@ pub(super) fn build(
         content.reads_at = blocks.get(&content.name).map(|s| s.reads.clone()).unwrap_or_default();
     }
     model.triggers.truncate(triggers);
-    model.contents = contents;
-    model.layouts = layouts;
-    model.emails = finished;
-    model.experiments = experiments;
+    model.contents = contents.into();
+    model.layouts = layouts.into();
+    model.emails = finished.into();
+    model.experiments = experiments.into();
 }
 
 /// What every template of a program knows.

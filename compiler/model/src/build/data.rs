@@ -143,7 +143,7 @@ fn union(checker: &mut Checker, name: &ast::Name, of: &[ast::Name], docs: Vec<St
     let mut parts: Vec<Arc<str>> = Vec::new();
     for part in of {
         if let Some(event) = checker.event_name(part) {
-            let event = checker.events.iter().find(|e| e.name == event);
+            let event = checker.events.get(&event);
             match event {
                 Some(e) if e.of.is_empty() => parts.push(e.name.clone()),
                 Some(e) => parts.extend(e.of.clone()),

@@ -33,8 +33,7 @@ impl Checker<'_> {
             ExprKind::Stage(name) => vec![Symbol::Lifecycle(name.clone())],
             ExprKind::Model(name) => vec![Symbol::Model(name.clone())],
             ExprKind::EventField(name) => {
-                let has =
-                    |event: &str| self.events.iter().any(|e| *e.name == *event && e.field(name).is_some());
+                let has = |event: &str| self.events.get(event).is_some_and(|e| e.field(name).is_some());
                 let event = self.rows.iter().rev().find_map(|row| match row {
                     Row::Event(event) if has(event) => Some(event.clone()),
                     _ => None,
@@ -73,7 +72,7 @@ impl Checker<'_> {
     /// A field of a union is the field of every event that it unites.
     fn fields_of(&self, of: &str, name: &str) -> Vec<Symbol> {
         let field = |of: &Arc<str>| Symbol::Field { of: of.clone(), name: shared(name) };
-        match self.events.iter().find(|e| *e.name == *of) {
+        match self.events.get(of) {
             Some(union) if !union.of.is_empty() && !is_built_in(name) => union.of.iter().map(field).collect(),
             _ => vec![field(&shared(of))],
         }

@@ -46,8 +46,8 @@ pub(super) fn build(
             _ => {}
         }
     }
-    model.triggers = triggers;
-    model.campaigns = sends;
+    model.triggers = triggers.into();
+    model.campaigns = sends.into();
 }
 
 fn trigger(

@@ -87,7 +87,7 @@ pub(super) fn likeness(checker: &mut Checker, using: &Name) -> Option<Likeness> 
 fn signal(checker: &mut Checker, ast: &ast::Signal, entity: &Arc<str>) -> Option<Signal> {
     let (event_name, fields) = ast.path.split_first()?;
     let event = checker.event_name(event_name)?;
-    let declared = checker.events.iter().find(|e| e.name == event)?.clone();
+    let declared = checker.events.get(&event)?.clone();
     let (first, rest) = fields.split_first()?;
     let Some((ty, _)) = declared.field(&first.text) else {
         let candidates = declared.fields.iter().map(|f| (f.name.to_string(), f.span)).collect();

@@ -1,5 +1,8 @@
 //! Members that a declaration can say once and says twice: the second would be dropped in silence.
 
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+
 use persona_diagnostics::catalogue::repeated_member::RepeatedMember;
 use persona_diagnostics::{Problems, Span};
 use persona_syntax::{Kind, SyntaxNode, ast};
@@ -86,6 +89,8 @@ const BLOCKS: &[Kind] = &[
 ];
 
 pub(super) fn check(parsed: &[ast::File], problems: &mut Problems) {
+    let once: HashMap<Kind, usize> =
+        ONCE.iter().enumerate().flat_map(|(at, kinds)| kinds.iter().map(move |kind| (*kind, at))).collect();
     for file in parsed {
         let blocks = file.tree().children().flat_map(|d| {
             // Of all declarations only a flow has blocks within it that are looked at.
@@ -93,14 +98,23 @@ pub(super) fn check(parsed: &[ast::File], problems: &mut Problems) {
             std::iter::once(d).chain(within.into_iter().flatten())
         });
         for declaration in blocks.filter(|d| BLOCKS.contains(&d.kind())) {
-            for kinds in ONCE {
-                let mut members = declaration.children().filter(|m| kinds.contains(&m.kind()));
-                let (Some(first), Some(again)) = (members.next(), members.next()) else { continue };
-                problems.report(RepeatedMember {
-                    what: keyword(&again),
-                    again_at: span(file, &again),
-                    first_at: span(file, &first),
-                });
+            // The first of each kind, and whether a second was told; a third says no more.
+            let mut first: BTreeMap<usize, (SyntaxNode, bool)> = BTreeMap::new();
+            for member in declaration.children() {
+                let Some(kind) = once.get(&member.kind()) else { continue };
+                match first.entry(*kind) {
+                    Entry::Vacant(place) => drop(place.insert((member, false))),
+                    Entry::Occupied(mut place) => {
+                        let (first, told) = place.get_mut();
+                        if !std::mem::replace(told, true) {
+                            problems.report(RepeatedMember {
+                                what: keyword(&member),
+                                again_at: span(file, &member),
+                                first_at: span(file, first),
+                            });
+                        }
+                    }
+                }
             }
             let mut bodies = declaration.children().filter(|m| m.kind() == Kind::Body);
             if declaration.kind() == Kind::Layout

@@ -14,7 +14,7 @@ pub(super) fn retentions(checker: &mut Checker, declarations: &[&Declaration]) -
         let Kind::Retain { event: Some(name), length, .. } = &declaration.kind else { continue };
         let keep = length.as_ref().and_then(|l| checker.length(l));
         let Some(event) = checker.event_name(name) else { continue };
-        let parts = checker.events.iter().find(|e| e.name == event).map_or(Vec::new(), |e| e.of.clone());
+        let parts = checker.events.get(&event).map_or(Vec::new(), |e| e.of.clone());
         if let Some(part) = parts.first() {
             checker.problems.report(Misplaced {
                 headline: format!("`{event}` unites other events, of which each is kept by itself"),

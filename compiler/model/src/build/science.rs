@@ -217,7 +217,7 @@ fn prediction(
 fn target(checker: &mut Checker, ast: &ast::Prediction, name: &Arc<str>) -> Option<Outcome> {
     if let Some((_, ast::Predict::HourOf(event))) = &ast.predict {
         let event = event.as_ref()?;
-        let event = checker.events.iter().find(|e| *e.name == *event.text)?;
+        let event = checker.events.get(&event.text)?;
         return Some(Outcome::Hour(event.name.clone()));
     }
     let Some((_, Foretold::Done(ty, Some(forecast)))) = checker.models.get(name) else { return None };

@@ -30,7 +30,7 @@ fn event(checker: &mut Checker, ast: &ast::EventFilter, late: Option<&ast::Lengt
     let found = filter(checker, ast, &[Row::Customer])?;
     let key = match &ast.by {
         Some(by) => {
-            let event = checker.events.iter().find(|e| e.name == found.event)?.clone();
+            let event = checker.events.get(&found.event)?.clone();
             if event.field(&by.text).is_none() {
                 let candidates = event.fields.iter().map(|f| (f.name.to_string(), f.span)).collect();
                 checker.unknown_name(&format!("field of `{}`", event.name), by, candidates);
@@ -63,7 +63,7 @@ pub(super) fn consent(checker: &mut Checker, name: &Name, model: &Model) -> Opti
 
 /// A segment or a stage by its name.
 pub(super) fn audience(checker: &mut Checker, name: &Name) -> Option<Audience> {
-    let segments = checker.segments.iter().filter(|s| *s.name == *name.text);
+    let segments = checker.segments.get(&name.text).into_iter();
     let mut found: Vec<Audience> = segments.map(|s| Audience::Segment(s.name.clone())).collect();
     for (lifecycle, stage, _) in stages(checker) {
         if **stage == *name.text {

@@ -189,7 +189,7 @@ impl<'r, 'c> Reader<'r, 'c> {
             return Some(Happens::Change(self.values("customer", &attributes, &given)));
         }
         let event = self.checker.event_name(name)?;
-        let event = self.checker.events.iter().find(|e| e.name == event)?.clone();
+        let event = self.checker.events.get(&event)?.clone();
         if let Some(part) = event.of.first() {
             self.checker.problems.report(Misplaced {
                 headline: format!("`{}` unites other events: one of them happens", event.name),

@@ -29,7 +29,7 @@ impl Checker<'_> {
             return found;
         }
         // A segment's name where a value should stand is the commonest slip.
-        if let Some(segment) = self.segments.iter().find(|s| *s.name == *name.text) {
+        if let Some(segment) = self.segments.get(&name.text) {
             let headline = format!("`{}` is a segment, not a value", name.text);
             let why = "to ask whether the customer is in it, write `in` before it".to_string();
             let help = Some(format!("write `in {}`", segment.name));
@@ -482,7 +482,7 @@ impl Checker<'_> {
         if !self.knows_customer() {
             return self.no_customer("a segment", span);
         }
-        if let Some(segment) = self.segments.iter().find(|s| *s.name == *name.text) {
+        if let Some(segment) = self.segments.get(&name.text) {
             let kind = ExprKind::InSegment(segment.name.clone());
             self.refer(name, Symbol::Segment);
             return Expr { kind, ty: Type::Bool, optional: false, span };
@@ -512,7 +512,7 @@ impl Checker<'_> {
             self.refer(name, Symbol::Event);
             return Some(event);
         }
-        let segment = self.segments.iter().any(|s| *s.name == *name.text);
+        let segment = self.segments.get(&name.text).is_some();
         let stage = |ty: &Type| matches!(ty, Type::Enum(stages) if stages.rank(&name.text).is_some());
         if segment || self.lifecycles.iter().any(|(_, ty)| stage(ty)) {
             let what = if segment { "segment" } else { "stage" };

@@ -220,7 +220,7 @@ impl Checker<'_> {
             }
             ExprKind::EventField(name) => {
                 let Some(Row::Event(event)) = self.rows.last() else { return None };
-                let event = self.events.iter().find(|e| e.name == *event)?;
+                let event = self.events.get(event)?;
                 optional(event.fields.iter().find(|f| f.name == *name)?.span)
             }
             ExprKind::ItemField(name) => {

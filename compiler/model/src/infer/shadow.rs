@@ -59,9 +59,7 @@ impl Checker<'_> {
     /// The event or record that a field is read of, and where it declares it.
     fn field_at_hand(&self, found: &Expr) -> Option<(Arc<str>, Span)> {
         let (fields, of, name) = match (&found.kind, self.rows.last()?) {
-            (ExprKind::EventField(name), Row::Event(event)) => {
-                (&self.events.iter().find(|e| e.name == *event)?.fields, event, name)
-            }
+            (ExprKind::EventField(name), Row::Event(event)) => (&self.events.get(event)?.fields, event, name),
             (ExprKind::ItemField(name), Row::Item(record)) => {
                 (&self.records.iter().find(|r| r.name == record.name)?.fields, &record.name, name)
             }

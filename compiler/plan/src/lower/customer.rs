@@ -13,7 +13,7 @@ use persona_value::{Type, Value};
 use super::consent::ConsentFeature;
 use super::feature::{Feature, customer_of, only};
 use super::list::List;
-use super::names::Names;
+use super::names::{Names, ProfileNames};
 use super::row::{From, RowScope};
 use super::scalar::{Leaves, scalar};
 use super::tables;
@@ -72,7 +72,7 @@ pub struct Profiles<'m> {
     look_ups: Vec<LookUp>,
     items: Vec<Item>,
     suppression: Option<Arc<str>>,
-    pub(super) names: Names,
+    pub(super) names: Names<ProfileNames<'m>>,
     /// The round and layer of what is being lowered: the highest of all it reads.
     reached: (u32, u32),
 }
@@ -80,19 +80,6 @@ pub struct Profiles<'m> {
 impl<'m> Profiles<'m> {
     /// For one plan over this model.
     fn new(model: &'m Model) -> Profiles<'m> {
-        // What the result is called is known from the start; all else makes way for it.
-        let mut names = Names::default();
-        names.take(model.customer.attributes.iter().map(|a| &a.name));
-        names.take(model.lifecycles.iter().map(|l| &l.name));
-        names.take(model.segments.iter().map(|s| format!("in_{}", s.name)));
-        names.take(model.consents.iter().map(|c| format!("consent_{}", c.name)));
-        names.take(["suppressed"]);
-        for t in &model.traits {
-            names.take([t.name.clone(), tables::trait_table(&t.name)]);
-            if let Type::Record(record) = &t.value.ty {
-                names.take(record.fields.iter().map(|f| format!("{}__{}", t.name, f.name)));
-            }
-        }
         Profiles {
             model,
             features: vec![],
@@ -101,7 +88,8 @@ impl<'m> Profiles<'m> {
             look_ups: vec![],
             items: vec![],
             suppression: None,
-            names,
+            // What the result is called is known from the start; all else makes way for it.
+            names: Names::of_profile(model),
             reached: (0, 0),
         }
     }

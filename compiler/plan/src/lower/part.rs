@@ -35,7 +35,7 @@ impl Part {
             |field: &Attribute| feed.fields.iter().find(|(name, _)| *name == field.name).map(|(_, e)| e);
         let mut groups = Groups::default();
         groups.names.take(&source.group_by);
-        let mut names = Names::default();
+        let mut names: Names = Names::default();
         names.take(fields.iter().map(|f| &f.name));
         let mut scope = Columns { zone: zone.clone(), groups: Some(&mut groups) };
         let mut columns = Vec::new();

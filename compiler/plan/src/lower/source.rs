@@ -94,7 +94,7 @@ fn customers(model: &Model) -> Staged {
 fn filled(rel: Rel, more: Rel, by: &Arc<str>) -> Rel {
     let given = more.schema();
     let columns_of_rel = rel.schema().columns;
-    let mut names = Names::default();
+    let mut names: Names = Names::default();
     names.take(columns_of_rel.iter().map(|c| &c.name));
     let endings: Vec<&Arc<str>> = given.columns.iter().map(|c| &c.name).collect();
     let prefix = names.family("more_", &endings);
@@ -129,7 +129,7 @@ fn first_by_value(rel: Rel, key: &Arc<str>, columns: &Schema) -> Rel {
 
 /// The first event of each id: the earliest, then the one whose content comes first by its hash.
 fn first_by_time(rel: Rel, columns: &Schema) -> Rel {
-    let mut taken = Names::default();
+    let mut taken: Names = Names::default();
     taken.take(columns.columns.iter().map(|c| &c.name));
     let hash = taken.fresh("content");
     let hashed = rel.extend(vec![(hash.clone(), hash_of(columns, "row"))]);

@@ -42,7 +42,7 @@ pub fn entity_table(entity: &str) -> Arc<str> {
 
 /// A list trait's table: a row an item.
 pub fn trait_table(name: &str) -> Arc<str> {
-    format!("trait_{name}").into()
+    format!("{}{name}", super::names::TRAIT).into()
 }
 
 fn own(name: impl Into<Arc<str>>, columns: impl IntoIterator<Item = Column>) -> Table {

@@ -89,10 +89,7 @@ impl<'a> Parser<'a> {
                         let body = nodes.split_off(before);
                         let condition = Expr { kind: ExprKind::Broken, span };
                         let arms = vec![Arm { condition, negated: false, body }];
-                        nodes.push(Node {
-                            kind: NodeKind::If { arms, otherwise: Vec::new(), otherwise_at: None },
-                            span,
-                        });
+                        nodes.push(Node { kind: NodeKind::If { arms, otherwise: Vec::new() }, span });
                         continue;
                     }
                     if self.open.last().is_some_and(|open| open.ends.contains(&word)) {
@@ -306,7 +303,7 @@ impl<'a> Parser<'a> {
                 _ => break,
             }
         }
-        Some(NodeKind::If { arms, otherwise: otherwise.unwrap_or_default(), otherwise_at })
+        Some(NodeKind::If { arms, otherwise: otherwise.unwrap_or_default() })
     }
 
     fn case(&mut self, tag: &Tag) -> Option<NodeKind> {
@@ -321,10 +318,9 @@ impl<'a> Parser<'a> {
                 "else" => self.inside(&part, |_| Ok(None)),
                 _ => break,
             };
-            let span = self.source.span(part.at.clone());
             let (body, next) = self.part(tag, ENDS);
             if let Some(values) = values {
-                whens.push(When { values, body, span });
+                whens.push(When { values, body });
             }
             end = next;
         }

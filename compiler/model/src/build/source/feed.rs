@@ -44,7 +44,7 @@ fn target(checker: &mut Checker, ast: &ast::Feeds) -> Option<(FeedTarget, Vec<At
         checker.refer(name, Symbol::Entity);
         return Some(found);
     }
-    if let Some(event) = checker.events.iter().find(|e| *e.name == *name.text) {
+    if let Some(event) = checker.events.get(&name.text) {
         if !event.of.is_empty() {
             let headline = format!("`{}` unites other events and cannot be fed", name.text);
             let why = "a union of events".to_string();
@@ -197,7 +197,7 @@ fn items_find_their_event(
     fields: &[(Arc<str>, Expr)],
 ) {
     let FeedTarget::Event(event) = target else { return };
-    let Some(event) = checker.events.iter().find(|e| e.name == *event) else { return };
+    let Some(event) = checker.events.get(event) else { return };
     let Some(unique) = event.unique() else {
         let headline = format!("`{}` has a list and no `unique` field", event.name);
         let at = ast.target.as_ref().map_or(ast.span, |t| t.span);

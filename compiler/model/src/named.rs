@@ -1,0 +1,110 @@
+//! Lists of what has a name: in the order of declaration, and found by name at once.
+
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// Something that is declared by a name.
+pub trait Name {
+    /// Its name.
+    fn name(&self) -> &Arc<str>;
+}
+
+/// A list of what has a name. Of two with one name, which is a mistake that was told, the first is found.
+#[derive(Clone, Debug)]
+pub struct Named<T> {
+    items: Vec<T>,
+    places: HashMap<Arc<str>, usize>,
+}
+
+impl<T: Name> Named<T> {
+    /// The one with this name.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.places.get(name).map(|place| &self.items[*place])
+    }
+
+    /// Adds one behind the others.
+    pub fn push(&mut self, item: T) {
+        self.places.entry(item.name().clone()).or_insert(self.items.len());
+        self.items.push(item);
+    }
+
+    /// Keeps only the first ones.
+    pub fn truncate(&mut self, count: usize) {
+        self.items.truncate(count);
+        self.places.retain(|_, place| *place < count);
+    }
+}
+
+impl<T> Named<T> {
+    /// Each of them, to be changed; but for its name.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
+        self.items.iter_mut()
+    }
+}
+
+impl<T: Name> Extend<T> for Named<T> {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
+        items.into_iter().for_each(|item| self.push(item));
+    }
+}
+
+impl<T> Default for Named<T> {
+    fn default() -> Named<T> {
+        Named { items: Vec::new(), places: HashMap::new() }
+    }
+}
+
+impl<T> Deref for Named<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.items
+    }
+}
+
+impl<T: Name> FromIterator<T> for Named<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Named<T> {
+        let mut named = Named::default();
+        items.into_iter().for_each(|item| named.push(item));
+        named
+    }
+}
+
+impl<T: Name> From<Vec<T>> for Named<T> {
+    fn from(items: Vec<T>) -> Named<T> {
+        items.into_iter().collect()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Named<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Word(Arc<str>, u32);
+
+    impl Name for Word {
+        fn name(&self) -> &Arc<str> {
+            &self.0
+        }
+    }
+
+    #[test]
+    fn the_first_of_a_name_is_found_and_the_order_kept() {
+        let words: Named<Word> =
+            [("b", 1), ("a", 2), ("b", 3)].map(|(w, n)| Word(w.into(), n)).into_iter().collect();
+        assert_eq!(words.get("b").map(|w| w.1), Some(1));
+        assert_eq!(words.get("a").map(|w| w.1), Some(2));
+        assert!(words.get("c").is_none());
+        assert_eq!(words.iter().map(|w| w.1).collect::<Vec<_>>(), [1, 2, 3]);
+    }
+}
