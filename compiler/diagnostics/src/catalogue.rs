@@ -5,11 +5,13 @@
 pub mod always_true;
 pub mod bad_allow;
 pub mod bad_literal;
+pub mod bad_markup;
 pub mod bound_direction;
 pub mod cycle;
 pub mod duplicate_name;
 pub mod empty_audience;
 pub mod empty_segment;
+pub mod excluded_branch;
 pub mod file_not_found;
 pub mod implied_condition;
 pub mod impossible_event;
@@ -29,6 +31,7 @@ pub mod no_effect_yet;
 pub mod not_a_condition;
 pub mod not_yet;
 pub mod out_of_order;
+pub mod over_the_cap;
 pub mod overlapping_stages;
 pub mod personal_data_in_link;
 pub mod project_file;
@@ -71,11 +74,13 @@ pub const PAGES: &[(&str, &str)] = &[
     ("always-true", include_str!("catalogue/always_true/README.md")),
     ("bad-allow", include_str!("catalogue/bad_allow/README.md")),
     ("bad-literal", include_str!("catalogue/bad_literal/README.md")),
+    ("bad-markup", include_str!("catalogue/bad_markup/README.md")),
     ("bound-direction", include_str!("catalogue/bound_direction/README.md")),
     ("cycle", include_str!("catalogue/cycle/README.md")),
     ("duplicate-name", include_str!("catalogue/duplicate_name/README.md")),
     ("empty-audience", include_str!("catalogue/empty_audience/README.md")),
     ("empty-segment", include_str!("catalogue/empty_segment/README.md")),
+    ("excluded-branch", include_str!("catalogue/excluded_branch/README.md")),
     ("file-not-found", include_str!("catalogue/file_not_found/README.md")),
     ("implied-condition", include_str!("catalogue/implied_condition/README.md")),
     ("impossible-event", include_str!("catalogue/impossible_event/README.md")),
@@ -95,6 +100,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("not-a-condition", include_str!("catalogue/not_a_condition/README.md")),
     ("not-yet", include_str!("catalogue/not_yet/README.md")),
     ("out-of-order", include_str!("catalogue/out_of_order/README.md")),
+    ("over-the-cap", include_str!("catalogue/over_the_cap/README.md")),
     ("overlapping-stages", include_str!("catalogue/overlapping_stages/README.md")),
     ("personal-data-in-link", include_str!("catalogue/personal_data_in_link/README.md")),
     ("project-file", include_str!("catalogue/project_file/README.md")),

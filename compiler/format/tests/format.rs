@@ -74,6 +74,12 @@ fn a_messy_program() {
     insta::assert_snapshot!(formatted(include_str!("messy.persona")));
 }
 
+/// Sources, flows, models, tests: every kind of declaration without its layout, and two that are broken.
+#[test]
+fn the_whole_language() {
+    insta::assert_snapshot!(formatted(include_str!("whole.persona")));
+}
+
 #[test]
 fn what_we_show_is_in_the_layout() {
     for (path, text) in programs() {

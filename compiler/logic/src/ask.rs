@@ -26,6 +26,8 @@ const INSTANTS: usize = 12;
 pub(crate) struct Logic<'m> {
     pub model: &'m Model,
     pub lowering: Lowering<'m>,
+    /// Whose fields conditions read beside the customer's.
+    pub scope: Scope,
     known: Known,
 }
 
@@ -34,12 +36,12 @@ pub(crate) type Asked<'a> = [(&'a Expr, bool)];
 
 impl<'m> Logic<'m> {
     pub fn new(model: &'m Model) -> Logic<'m> {
-        Logic { model, lowering: Lowering::new(model), known: Known::new() }
+        Logic { model, lowering: Lowering::new(model), scope: Scope::Customer, known: Known::new() }
     }
 
-    /// When a condition of the customer is true.
+    /// When a condition is true.
     pub fn truth(&mut self, expr: &Expr) -> Arc<Formula> {
-        self.lowering.truth(expr, &Scope::Customer)
+        self.lowering.truth(expr, &self.scope)
     }
 
     fn formulas(&mut self, asked: &Asked) -> Vec<Arc<Formula>> {

@@ -30,14 +30,14 @@ pub(crate) fn contents(logic: &mut Logic, problems: &mut Problems) {
             earlier.push(not(&own));
             before.push(case);
         }
-        boundaries(logic, &cases, problems);
+        boundaries(logic, &cases, &[], problems);
     }
 }
 
 /// Stages of ordered lifecycles; gaps of exclusive ones are errors of their own.
 pub(crate) fn stages(logic: &mut Logic, lifecycle: &Lifecycle, problems: &mut Problems) {
     let cases: Vec<&Expr> = lifecycle.stages.iter().filter_map(|stage| stage.when.as_ref()).collect();
-    boundaries(logic, &cases, problems);
+    boundaries(logic, &cases, &[], problems);
 }
 
 /// The steps of a flow. `known` holds of the customer when the first of them is taken.
@@ -58,7 +58,7 @@ pub(crate) fn steps(logic: &mut Logic, steps: &[Step], known: &[Arc<Formula>], p
                 }
                 // One of the ways may have waited.
                 known.clear();
-                boundaries(logic, &chain(step), problems);
+                boundaries(logic, &chain(step), &[], problems);
             }
             Step::Send { .. } | Step::Call(_) => {}
             // Meanwhile everything may have changed.
@@ -100,11 +100,16 @@ fn report(logic: &mut Logic, what: &str, case: &Expr, before: &[&Expr], problems
         }
     }
     let taken_by = taken_by.iter().map(|t| t.span).collect();
-    problems.report(UnreachableCase { what: what.to_string(), at: case.span, parts, taken_by });
+    problems.report(UnreachableCase { what: what.to_string(), at: case.span, rest: false, parts, taken_by });
 }
 
-/// `x > 59` in one case and `x < 59` in another: 59 falls between them.
-pub(crate) fn boundaries(logic: &mut Logic, cases: &[&Expr], problems: &mut Problems) {
+/// `x > 59` in one case and `x < 59` in another: 59 falls between them. `known` holds of everybody who comes there.
+pub(crate) fn boundaries(
+    logic: &mut Logic,
+    cases: &[&Expr],
+    known: &[Arc<Formula>],
+    problems: &mut Problems,
+) {
     let formulas: Vec<Arc<Formula>> = cases.iter().map(|case| logic.truth(case)).collect();
     let mut edges: Vec<(usize, TermId, Point, bool)> = Vec::new();
     for (at, formula) in formulas.iter().enumerate() {
@@ -143,7 +148,8 @@ pub(crate) fn boundaries(logic: &mut Logic, cases: &[&Expr], problems: &mut Prob
         }
         let asked: Vec<(&Expr, bool)> = cases.iter().map(|case| (*case, false)).collect();
         let equal = Arc::new(Formula::Is(*term, Test::equal(point.clone()), true));
-        let Some(witness) = logic.witness_with(&asked, &[equal]) else { continue };
+        let more = with(known, &equal);
+        let Some(witness) = logic.witness_with(&asked, &more) else { continue };
         told.push((*term, point.clone()));
         let name = match &logic.lowering.terms[*term].of {
             Of::Attribute(name) => Some(name.to_string()),

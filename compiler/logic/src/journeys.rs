@@ -45,7 +45,7 @@ pub(crate) fn check(logic: &mut Logic, problems: &mut Problems) {
 }
 
 /// Being in an audience.
-fn inside(logic: &mut Logic, audience: &Audience) -> Option<Arc<Formula>> {
+pub(crate) fn inside(logic: &mut Logic, audience: &Audience) -> Option<Arc<Formula>> {
     match audience {
         Audience::Segment(name) => {
             let segment = logic.model.segment(name)?;
@@ -114,7 +114,7 @@ fn impossible(logic: &mut Logic, filter: &EventFilter, conditions: &[&Expr], sta
     })
 }
 
-fn reads_event_alone(condition: &Expr) -> bool {
+pub(crate) fn reads_event_alone(condition: &Expr) -> bool {
     let mut alone = true;
     condition.walk(&mut |e| {
         alone &= !matches!(

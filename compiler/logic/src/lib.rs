@@ -16,6 +16,7 @@
 mod arrivals;
 mod ask;
 mod branches;
+mod caps;
 mod cells;
 mod describe;
 mod family;
@@ -26,7 +27,9 @@ mod lower;
 mod point;
 mod replay;
 mod segments;
+mod senders;
 mod solve;
+mod templates;
 mod term;
 mod witness;
 
@@ -39,7 +42,9 @@ pub fn check(model: &Model, problems: &mut Problems) {
     segments::check(&mut logic, problems);
     lifecycles::check(&mut logic, problems);
     branches::contents(&mut logic, problems);
+    templates::check(&mut logic, problems);
     journeys::check(&mut logic, problems);
+    caps::check(&mut logic, problems);
     arrivals::check(&mut logic, problems);
 }
 

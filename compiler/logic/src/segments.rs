@@ -2,7 +2,8 @@
 
 use persona_diagnostics::catalogue::{empty_segment::EmptySegment, implied_condition::ImpliedCondition};
 use persona_diagnostics::{Problems, Span};
-use persona_model::{Expr, ExprKind};
+use persona_model::{Comparison, Expr, ExprKind, Query, Summary};
+use persona_value::Value;
 
 use crate::ask::{Logic, alternatives, conjuncts};
 
@@ -57,6 +58,11 @@ fn implied_parts(logic: &mut Logic, condition: &Expr, problems: &mut Problems) {
                 continue;
             }
             let by = implied_by(logic, &others, part, and);
+            // `any(purchase) and sum(purchase.total) > 500 GBP`: to say first that there is something is as good.
+            if and && is_of_existence(part) && !by.iter().any(|by| is_of_existence(by)) {
+                continue;
+            }
+            let by = by.iter().map(|by| by.span).collect();
             problems.report(ImpliedCondition { at: part.span, by, and });
             kept = others;
         }
@@ -71,18 +77,37 @@ fn is_of_presence(part: &Expr) -> bool {
     }
 }
 
+/// Whether it asks only for events to be there at all: `any(E)`, `count(E) > 0`, `count(E) >= 1`. Which ones, and when,
+/// is asked for a purpose.
+fn is_of_existence(part: &Expr) -> bool {
+    let plain = |query: &Query| query.filter.is_none() && query.window.is_none() && query.sequence.is_none();
+    let counts = |expr: &Expr| match &expr.kind {
+        ExprKind::Query(query) => query.summary == Summary::Count && plain(query),
+        _ => false,
+    };
+    let is = |expr: &Expr, whole: i64| matches!(expr.kind, ExprKind::Literal(Value::Int(n)) if n == whole);
+    match &part.kind {
+        ExprKind::Query(query) => query.summary == Summary::Any && plain(query),
+        ExprKind::Compare(Comparison::Greater, a, b) => counts(a) && is(b, 0),
+        ExprKind::Compare(Comparison::AtLeast, a, b) => counts(a) && is(b, 1),
+        ExprKind::Compare(Comparison::Less, a, b) => is(a, 0) && counts(b),
+        ExprKind::Compare(Comparison::AtMost, a, b) => is(a, 1) && counts(b),
+        _ => false,
+    }
+}
+
 /// The fewest of the others that suffice.
-fn implied_by(logic: &mut Logic, others: &[&Expr], part: &Expr, and: bool) -> Vec<Span> {
-    let mut kept: Vec<&Expr> = others.to_vec();
+fn implied_by<'e>(logic: &mut Logic, others: &[&'e Expr], part: &Expr, and: bool) -> Vec<&'e Expr> {
+    let mut kept: Vec<&'e Expr> = others.to_vec();
     for other in others {
-        let fewer: Vec<&Expr> = kept.iter().copied().filter(|k| !std::ptr::eq(*k, *other)).collect();
+        let fewer: Vec<&'e Expr> = kept.iter().copied().filter(|k| !std::ptr::eq(*k, *other)).collect();
         let mut asked: Vec<(&Expr, bool)> = fewer.iter().map(|o| (*o, and)).collect();
         asked.push((part, !and));
         if logic.never(&asked) {
             kept = fewer;
         }
     }
-    kept.iter().map(|k| k.span).collect()
+    kept
 }
 
 /// Every run of conditions that `and` or `or` joins, with which of the two; a condition alone is a run of one `and`.

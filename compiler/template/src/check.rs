@@ -4,6 +4,7 @@
 //! the way here decides where a fallback is asked for, and the HTML around a value decides how it is escaped.
 
 mod blocks;
+mod choices;
 mod compare;
 mod condition;
 mod filters;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use persona_diagnostics::{Problem, Problems, Severity, Span};
 
 use self::flow::{Flow, Origins};
+use crate::choice::Choice;
 use crate::code::{Compiled, Program, Slots};
 use crate::data::Escape;
 use crate::kind::Kind;
@@ -56,6 +58,7 @@ pub fn check(
         flow: Flow::new().with(&scope.present()),
         captured: Vec::new(),
         leaving: Vec::new(),
+        choices: Vec::new(),
     };
     let body = checker.nodes(&template.nodes);
     checker.ends_as_it_began(&Flow::new().html, template.span().after());
@@ -66,6 +69,7 @@ pub fn check(
         roots: checker.roots,
         names: BTreeMap::new(),
         slots: checker.slots,
+        choices: checker.choices,
     };
     (Compiled { program: Arc::new(program) }, checker.uses)
 }
@@ -93,6 +97,8 @@ struct Checker<'a> {
     captured: Vec<Origins>,
     /// For each loop around: what is known where it is left or gone on with early.
     leaving: Vec<Vec<Flow>>,
+    /// What was decided so far, around this point.
+    choices: Vec<Choice>,
 }
 
 /// A loop's variable.

@@ -9,6 +9,7 @@ use persona_diagnostics::Span;
 use persona_value::EnumType;
 
 use crate::cell::Cell;
+use crate::choice::Choice;
 use crate::data::Escape;
 use crate::filter::Filter;
 use crate::html::Place;
@@ -35,6 +36,15 @@ pub(crate) struct Program {
     /// Variables by name, for [`Code::Named`].
     pub names: BTreeMap<Arc<str>, usize>,
     pub slots: Slots,
+    /// What it decides, where types are checked.
+    pub choices: Vec<Choice>,
+}
+
+impl Compiled {
+    /// What is decided in it, in the order written.
+    pub fn choices(&self) -> &[Choice] {
+        &self.program.choices
+    }
 }
 
 /// How many variables and counters a program has.

@@ -11,11 +11,13 @@
 
 mod cell;
 mod check;
+mod choice;
 mod code;
 mod data;
 mod filter;
 mod html;
 mod kind;
+mod mjml;
 mod parse;
 mod render;
 mod scope;
@@ -27,8 +29,10 @@ use persona_diagnostics::FileId;
 
 pub use check::check;
 pub use check::filters;
+pub use choice::{Choice, Condition, ConditionKind, Operand, Order, Way};
 pub use code::Compiled;
 pub use data::{Data, Escape, Stop};
+pub use mjml::check_mjml;
 pub use parse::{parse, tags};
 pub use render::render;
 pub use scope::{Binding, Mention, Mentioned, Scope, Uses, Wording};

@@ -48,6 +48,8 @@ pub(crate) enum NodeKind {
     If {
         arms: Vec<Arm>,
         otherwise: Vec<Node>,
+        /// The tag `else`, where there is one.
+        otherwise_at: Option<Span>,
     },
     /// `case`: each `when` that equals the subject; `else` parts where none did before them.
     Case {
@@ -100,6 +102,8 @@ pub(crate) struct When {
     /// Values to equal; `None` for `else`.
     pub values: Option<Vec<Expr>>,
     pub body: Vec<Node>,
+    /// Its tag.
+    pub span: Span,
 }
 
 #[derive(Clone, Debug)]

@@ -12,6 +12,7 @@ use persona_value::Type;
 use super::Checker;
 use super::flow::{Missing, Origins, Variable, is_address};
 use super::value::Typed;
+use crate::choice::{self, Way};
 use crate::code::{Code, Group, Op, Print};
 use crate::data::Escape;
 use crate::html::{Place, State, Unsafe, one_line};
@@ -38,7 +39,9 @@ impl Checker<'_> {
                 let typed = self.filtered(value);
                 Op::Print(self.print(typed, &spelled_filtered(value), node.span)?)
             }
-            NodeKind::If { arms, otherwise } => self.branches(arms, otherwise, node.span),
+            NodeKind::If { arms, otherwise, otherwise_at } => {
+                self.branches(arms, (otherwise, *otherwise_at), node.span)
+            }
             NodeKind::Case { subject, whens } => self.case(subject, whens, node.span),
             NodeKind::For(head) => self.repeat(head, node.span, false)?,
             NodeKind::TableRow(head) => self.repeat(head, node.span, true)?,
@@ -60,11 +63,11 @@ impl Checker<'_> {
                 Op::IfChanged(body)
             }
             NodeKind::Break => {
-                self.leave();
+                self.leave("break", node.span);
                 Op::Break
             }
             NodeKind::Continue => {
-                self.leave();
+                self.leave("continue", node.span);
                 Op::Continue
             }
             NodeKind::Render(render) => self.render(render, node.span)?,
@@ -227,25 +230,43 @@ impl Checker<'_> {
 
     // ---- branches
 
-    fn branches(&mut self, arms: &[Arm], otherwise: &[Node], span: Span) -> Op {
-        let before = self.flow.doubtful;
+    fn branches(
+        &mut self,
+        arms: &[Arm],
+        (otherwise, otherwise_at): (&[Node], Option<Span>),
+        span: Span,
+    ) -> Op {
+        let (before, dead) = (self.flow.doubtful, self.flow.dead);
         let mut ways = Vec::with_capacity(arms.len() + 1);
         let mut compiled = Vec::with_capacity(arms.len());
+        let mut decided = Vec::with_capacity(arms.len() + 1);
         for arm in arms {
             let errors = self.errors;
             let condition = self.condition(&arm.condition);
+            let asked = self.asked(&arm.condition, &condition.code);
             let condition = if arm.negated { condition.negated() } else { condition };
             self.flow.doubtful |= self.errors > errors;
             let rest = self.flow.with(&condition.fails);
             self.flow = self.flow.with(&condition.holds);
-            let body = self.nodes(&arm.body);
+            let (body, inside) = self.within(|this| this.nodes(&arm.body));
+            let (at, ends) = (asked.span, self.ends(&self.flow));
+            let when = if arm.negated {
+                choice::Condition { kind: choice::ConditionKind::Not(Box::new(asked)), span: at }
+            } else {
+                asked
+            };
+            decided.push(Way { at, when: Some(when), inside, ends });
             ways.push(std::mem::replace(&mut self.flow, rest));
             compiled.push((condition.code, body));
         }
-        let otherwise = self.nodes(otherwise);
+        let (otherwise, inside) = self.within(|this| this.nodes(otherwise));
+        if let Some(at) = otherwise_at {
+            decided.push(Way { at, when: None, inside, ends: self.ends(&self.flow) });
+        }
         ways.push(self.flow.clone());
         // Where both ways go on, nothing the condition says holds any more.
         let parted = ways.iter().filter(|way| !way.dead).count() > 1;
+        self.choose(decided, dead);
         self.meet(ways, span, false);
         self.flow.doubtful &= before || !parted;
         Op::If { arms: compiled, otherwise }
@@ -258,8 +279,10 @@ impl Checker<'_> {
         let mut compiled = Vec::with_capacity(whens.len());
         let mut seen: Vec<Arc<str>> = Vec::new();
         let mut otherwise = false;
+        let mut decided = Vec::with_capacity(whens.len());
         for when in whens {
             self.flow = before.clone();
+            let mut asked = None;
             let values = match &when.values {
                 None => {
                     otherwise = true;
@@ -268,6 +291,11 @@ impl Checker<'_> {
                 Some(values) => {
                     let errors = self.errors;
                     let (codes, present) = self.when(&subject, values, &mut seen);
+                    let parts = values.iter().zip(&codes);
+                    let parts =
+                        parts.map(|(v, code)| self.equal_values(&subject.code, code, v.span)).collect();
+                    asked =
+                        Some(choice::Condition { kind: choice::ConditionKind::Any(parts), span: when.span });
                     if present {
                         self.flow.proved.extend(subject.key.clone());
                     }
@@ -275,7 +303,9 @@ impl Checker<'_> {
                     Some(codes)
                 }
             };
-            let body = self.nodes(&when.body);
+            let (body, inside) = self.within(|this| this.nodes(&when.body));
+            let ends = self.ends(&self.flow);
+            decided.push(Way { at: when.span, when: asked, inside, ends });
             ways.push(self.flow.clone());
             compiled.push((values, body));
         }
@@ -286,9 +316,11 @@ impl Checker<'_> {
             }
             _ => false,
         };
+        let dead = before.dead;
         if !otherwise && !all {
             ways.push(before);
         }
+        self.choose(decided, dead);
         self.meet(ways, span, false);
         Op::Case { subject: subject.code, whens: compiled }
     }

@@ -1,6 +1,7 @@
 //! Loops: what an item is, and what is known in every round.
 
 use persona_diagnostics::Span;
+use persona_diagnostics::catalogue::misplaced::Misplaced;
 use persona_diagnostics::catalogue::type_mismatch::TypeMismatch;
 use persona_value::Type;
 
@@ -91,7 +92,15 @@ impl Checker<'_> {
     }
 
     /// `break` and `continue`: nothing comes after.
-    pub(super) fn leave(&mut self) {
+    pub(super) fn leave(&mut self, tag: &str, span: Span) {
+        if self.leaving.is_empty() {
+            self.report(Misplaced {
+                headline: format!("`{{% {tag} %}}` stands in no loop"),
+                at: span,
+                why: "this would end the e-mail here".into(),
+                help: Some("put it into a `{% for … %}`, or remove it".into()),
+            });
+        }
         if let Some(ways) = self.leaving.last_mut() {
             ways.push(self.flow.clone());
             self.flow.dead = true;
@@ -109,7 +118,7 @@ fn flow_into(before: &Flow, after: Flow) -> Flow {
 fn assigns(nodes: &[Node]) -> bool {
     nodes.iter().any(|node| match &node.kind {
         NodeKind::Assign { .. } | NodeKind::Capture { .. } => true,
-        NodeKind::If { arms, otherwise } => arms.iter().any(|a| assigns(&a.body)) || assigns(otherwise),
+        NodeKind::If { arms, otherwise, .. } => arms.iter().any(|a| assigns(&a.body)) || assigns(otherwise),
         NodeKind::Case { whens, .. } => whens.iter().any(|w| assigns(&w.body)),
         NodeKind::For(f) | NodeKind::TableRow(f) => assigns(&f.body) || assigns(&f.otherwise),
         NodeKind::IfChanged(body) => assigns(body),

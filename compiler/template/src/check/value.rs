@@ -11,7 +11,7 @@ use super::flow::{Missing, Origins, Variable, merge, variable_key};
 use crate::cell::MISSING;
 use crate::code::{ATTRIBUTE, Code, LoopFact};
 use crate::kind::{Kind, constant};
-use crate::scope::{Binding, Mentioned};
+use crate::scope::{Binding, Mention, Mentioned};
 use crate::tree::*;
 
 /// An expression, checked.
@@ -271,13 +271,27 @@ impl Checker<'_> {
             let declared_at = self.scope.lookup(&n).and_then(|b| b.declared_at);
             (n, declared_at)
         });
+        let elsewhere = self.elsewhere(&name.text);
         self.report(UnknownName {
             what: "attribute, trait or variable".into(),
             name: name.text.to_string(),
             at: name.span,
-            nearest,
-            available: Vec::new(),
+            nearest: nearest.filter(|_| elsewhere.is_none()),
+            available: elsewhere.into_iter().collect(),
         });
+    }
+
+    /// Where there is something of a name that means nothing here.
+    fn elsewhere(&self, name: &str) -> Option<String> {
+        let of_loop = |m: &Mention| matches!(&m.of, Mentioned::Variable { name: of, .. } if **of == *name);
+        Some(match name {
+            "event" => "`event` only where triggers on one event send the e-mail".into(),
+            "offer" => "`offer` only in an e-mail that names its coupon: `offer COUPON`".into(),
+            "forloop" | "tablerowloop" => format!("`{name}` only inside its loop"),
+            "now" | "today" => format!("`\"{name}\" | date: …`, with quotes"),
+            _ if self.uses.mentions.iter().any(of_loop) => format!("`{name}` only inside its loop"),
+            _ => return None,
+        })
     }
 
     /// `forloop.index`, `forloop.parentloop.index`

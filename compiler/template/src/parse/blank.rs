@@ -5,7 +5,7 @@ use crate::tree::*;
 /// A block that only sets variables prints nothing: its blanks and line breaks are for the author's eye.
 pub(super) fn drop_blank(kind: &mut NodeKind) {
     let mut parts: Vec<&mut Vec<Node>> = match kind {
-        NodeKind::If { arms, otherwise } => {
+        NodeKind::If { arms, otherwise, .. } => {
             arms.iter_mut().map(|a| &mut a.body).chain(std::iter::once(otherwise)).collect()
         }
         NodeKind::Case { whens, .. } => whens.iter_mut().map(|w| &mut w.body).collect(),
@@ -23,7 +23,7 @@ fn is_blank(node: &Node) -> bool {
     match &node.kind {
         NodeKind::Text(text) => text.trim().is_empty(),
         NodeKind::Assign { .. } | NodeKind::Capture { .. } => true,
-        NodeKind::If { arms, otherwise } => {
+        NodeKind::If { arms, otherwise, .. } => {
             arms.iter().all(|a| a.body.iter().all(is_blank)) && otherwise.iter().all(is_blank)
         }
         NodeKind::Case { whens, .. } => whens.iter().all(|w| w.body.iter().all(is_blank)),

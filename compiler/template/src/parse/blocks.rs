@@ -89,7 +89,10 @@ impl<'a> Parser<'a> {
                         let body = nodes.split_off(before);
                         let condition = Expr { kind: ExprKind::Broken, span };
                         let arms = vec![Arm { condition, negated: false, body }];
-                        nodes.push(Node { kind: NodeKind::If { arms, otherwise: Vec::new() }, span });
+                        nodes.push(Node {
+                            kind: NodeKind::If { arms, otherwise: Vec::new(), otherwise_at: None },
+                            span,
+                        });
                         continue;
                     }
                     if self.open.last().is_some_and(|open| open.ends.contains(&word)) {
@@ -303,7 +306,7 @@ impl<'a> Parser<'a> {
                 _ => break,
             }
         }
-        Some(NodeKind::If { arms, otherwise: otherwise.unwrap_or_default() })
+        Some(NodeKind::If { arms, otherwise: otherwise.unwrap_or_default(), otherwise_at })
     }
 
     fn case(&mut self, tag: &Tag) -> Option<NodeKind> {
@@ -318,9 +321,10 @@ impl<'a> Parser<'a> {
                 "else" => self.inside(&part, |_| Ok(None)),
                 _ => break,
             };
+            let span = self.source.span(part.at.clone());
             let (body, next) = self.part(tag, ENDS);
             if let Some(values) = values {
-                whens.push(When { values, body });
+                whens.push(When { values, body, span });
             }
             end = next;
         }

@@ -22,6 +22,8 @@ const LONGEST: usize = 64;
 /// Parentheses and brackets within one another, at most: a bound on the stack.
 const DEEPEST: u32 = 32;
 
+const PARENTHESES: &str = "conditions have no parentheses: put one `{% if %}` into another";
+
 /// Reads the tokens of one tag from left to right.
 pub(super) struct Cursor<'a> {
     source: &'a Source<'a>,
@@ -102,8 +104,23 @@ impl<'a> Cursor<'a> {
             }
             "+" => Some("write `| plus: …`".to_string()),
             "*" => Some("write `| times: …`".to_string()),
-            "/" => Some("write `| divided_by: …`".to_string()),
-            "(" => Some("conditions have no parentheses: put one `{% if %}` into another".to_string()),
+            "/" if self.next > 0 => Some("write `| divided_by: …`".to_string()),
+            "$" => Some("write the bare name: `first_name`".to_string()),
+            "{" if self.tag == "{{ … }}" => {
+                Some("two braces are enough: values are made safe where they are printed".to_string())
+            }
+            "#" | "/" if self.tag == "{{ … }}" => Some(
+                "blocks are tags: `{% if … %}…{% endif %}`, `{% for item in … %}…{% endfor %}`".to_string(),
+            ),
+            "|" if self.then_sign('|') => Some("write `or`".to_string()),
+            _ if found.starts_with(['‘', '’', '“', '”', '„', '«', '»']) => {
+                Some("write straight quotes: `\"…\"`".to_string())
+            }
+            _ if self.is_in_parentheses() => Some(PARENTHESES.to_string()),
+            _ if self.follows_a_filter() => {
+                Some(format!("what a filter is given stands behind a colon: `{}: {found}`", self.previous()))
+            }
+            "(" => Some(PARENTHESES.to_string()),
             _ if self.next > 0 && self.previous() == "not" => Some("write `{% unless … %}`".to_string()),
             _ if self.kind() == Some(Kind::OpenText) => Some("close the quotes".to_string()),
             _ => None,
@@ -117,6 +134,21 @@ impl<'a> Cursor<'a> {
         };
         self.problems.report(problem);
         Err(Malformed)
+    }
+
+    /// Whether this is the inside of parentheses around a condition: `(a == b …`, `(a and …`.
+    fn is_in_parentheses(&self) -> bool {
+        let opened = self.tokens[..self.next].iter().any(|t| t.kind == Kind::Sign('('));
+        let goes_on =
+            self.kind() == Some(Kind::Comparison) || matches!(self.text(), "and" | "or" | "contains");
+        opened && goes_on
+    }
+
+    /// Whether a value stands right behind a filter's name: `| default "friend"`.
+    fn follows_a_filter(&self) -> bool {
+        let value = matches!(self.kind(), Some(Kind::Text | Kind::Int | Kind::Decimal));
+        let before = self.next.checked_sub(2).map(|bar| self.tokens[bar].kind);
+        value && before == Some(Kind::Sign('|')) && self.tokens[self.next - 1].kind == Kind::Word
     }
 
     fn previous(&self) -> &str {

@@ -54,6 +54,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
 
 /// Tags as other languages call them, and what they are called here.
 pub(super) const FOREIGN: &[(&str, &str)] = &[
+    ("abort_message", "skip"),
     ("elif", "elsif"),
     ("elseif", "elsif"),
     ("foreach", "for"),

@@ -58,7 +58,15 @@ impl<'a> Lowering<'a> {
     fn program(mut self, template: &Template) -> Result<Arc<Program>, String> {
         let body = self.nodes(&template.nodes)?;
         let Lowering { roots, names, slots, .. } = self;
-        Ok(Arc::new(Program { body, escape: Escape::Text, typed: false, roots, names, slots }))
+        Ok(Arc::new(Program {
+            body,
+            escape: Escape::Text,
+            typed: false,
+            roots,
+            names,
+            slots,
+            choices: Vec::new(),
+        }))
     }
 
     fn new_variable(&mut self) -> usize {
@@ -90,7 +98,7 @@ impl<'a> Lowering<'a> {
         Ok(match &node.kind {
             NodeKind::Text(text) => Op::Text(text.clone()),
             NodeKind::Print(value) => Op::Print(print(self.filtered(value)?, node.span)),
-            NodeKind::If { arms, otherwise } => {
+            NodeKind::If { arms, otherwise, .. } => {
                 let mut compiled = Vec::with_capacity(arms.len());
                 for arm in arms {
                     let condition = self.expr(&arm.condition)?;

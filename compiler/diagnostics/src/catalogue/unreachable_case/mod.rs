@@ -7,8 +7,10 @@ use crate::{Problem, Report, Severity, Span};
 pub struct UnreachableCase {
     /// What it is: "case", "branch".
     pub what: String,
-    /// Its condition.
+    /// Its condition; of `else`, its tag.
     pub at: Span,
+    /// Whether it is for all who are left: `else`.
+    pub rest: bool,
     /// The parts of the condition that cannot hold together, if it is that.
     pub parts: Vec<Span>,
     /// Earlier ones that take everybody who would fit.
@@ -28,7 +30,9 @@ impl Problem for UnreachableCase {
         for at in &self.taken_by {
             to.label(*at, "this comes first and takes them");
         }
-        if !self.taken_by.is_empty() {
+        if self.rest {
+            to.help("leave it out: nobody is left for it");
+        } else if !self.taken_by.is_empty() {
             to.help("the first that fits wins: put the narrower one first");
         }
     }

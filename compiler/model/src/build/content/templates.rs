@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use persona_diagnostics::Span;
 use persona_diagnostics::catalogue::misplaced::Misplaced;
+use persona_diagnostics::{Problems, Span};
 use persona_syntax::ast::{self, Text};
-use persona_template::{Compiled, Escape, Mentioned, Uses, check, parse};
+use persona_template::{Compiled, Escape, Mentioned, Uses, check, check_mjml, parse};
 
 use super::super::scope::ContentScope;
 use super::files::Read;
@@ -68,12 +68,22 @@ pub(super) struct Templates<'c, 'a> {
 impl Templates<'_, '_> {
     /// A string or text of the program as a template.
     pub fn inline(&mut self, text: &Text, scope: &ContentScope, escape: Escape) -> (Compiled, Shown) {
-        let source = persona_template::Source {
-            file: text.span.file,
-            offset: text.span.start,
-            text: &text.raw,
-            escapes: text.escapes,
-        };
+        self.compiled(written(text), scope, escape)
+    }
+
+    /// A body; of MJML its elements, too.
+    fn formatted(
+        &mut self,
+        source: persona_template::Source,
+        format: Format,
+        scope: &ContentScope,
+        escape: Escape,
+    ) -> (Compiled, Shown) {
+        if format == Format::Mjml {
+            // What is wrong with its tags is told when it is compiled.
+            let template = parse(source, &mut Problems::default());
+            check_mjml(&template, source, self.checker.problems);
+        }
         self.compiled(source, scope, escape)
     }
 
@@ -124,11 +134,21 @@ impl Templates<'_, '_> {
             let file = *self.read.bodies.get(&text.span)?;
             let content = self.checker.sources.file(file).text.clone();
             let source = persona_template::Source { file, offset: 0, text: &content, escapes: false };
-            self.compiled(source, scope, escape)
+            self.formatted(source, format, scope, escape)
         } else {
-            self.inline(text, scope, escape)
+            self.formatted(written(text), format, scope, escape)
         };
         Some((Body { format, template, span: body.span }, shown))
+    }
+}
+
+/// A string or text of the program as the source of a template.
+fn written(text: &Text) -> persona_template::Source<'_> {
+    persona_template::Source {
+        file: text.span.file,
+        offset: text.span.start,
+        text: &text.raw,
+        escapes: text.escapes,
     }
 }
 
