@@ -203,7 +203,7 @@ fn change(checker: &mut Checker, ast: &ast::Change) -> Option<On> {
 
 /// A constant of the type of what reaches it.
 fn threshold(checker: &mut Checker, ast: &ast::Expr, of: &Expr, name: &str) -> Option<(Value, Span)> {
-    let value = checker.value_of(ast, &of.ty, name, None, &[]);
+    let value = checker.value_of(ast, &of.ty, name, Some(of.span), &[]);
     match value.kind {
         ExprKind::Literal(value) => Some((value, ast.span())),
         ExprKind::Unknown => None,

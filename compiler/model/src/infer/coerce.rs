@@ -54,6 +54,16 @@ impl Checker<'_> {
         let outer = self.enter(rows);
         let expected = Expr { kind: ExprKind::Unknown, ty: ty.clone(), optional: false, span: ast.span() };
         let value = self.beside(ast, &expected);
+        // A number by itself stands for no amount, here as little as in a comparison.
+        if rows.is_empty()
+            && let (Type::Money(_), Type::Int | Type::Decimal) = (ty, &value.ty)
+            && let Some(money_at) = declared_at
+        {
+            let money = Expr { span: money_at, ..expected };
+            self.leave(outer);
+            self.without_currency(field, &money, &value);
+            return Expr::unknown(value.span);
+        }
         let value = self.assign(value, ty, field, declared_at);
         self.leave(outer);
         value

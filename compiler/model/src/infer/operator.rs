@@ -187,19 +187,23 @@ impl Checker<'_> {
         None
     }
 
+    /// A number where an amount is meant.
+    pub(super) fn without_currency(&mut self, name: &str, money: &Expr, number: &Expr) {
+        let Type::Money(currency) = money.ty else { return };
+        self.problems.report(MissingCurrency {
+            money: name.to_string(),
+            money_at: money.span,
+            number: self.written(number.span),
+            number_at: number.span,
+            currency: currency.to_string(),
+        });
+    }
+
     fn mismatch(&mut self, left: &Expr, right: &Expr, done: &str) {
         let number = |e: &Expr| matches!(e.ty, Type::Int | Type::Decimal);
         for (money, other) in [(left, right), (right, left)] {
-            if let Type::Money(currency) = money.ty
-                && number(other)
-            {
-                return self.problems.report(MissingCurrency {
-                    money: self.written(money.span),
-                    money_at: money.span,
-                    number: self.written(other.span),
-                    number_at: other.span,
-                    currency: currency.to_string(),
-                });
+            if matches!(money.ty, Type::Money(_)) && number(other) {
+                return self.without_currency(&self.written(money.span), money, other);
             }
         }
         let say = |e: &Expr| format!("this is {}", describe(&e.ty));
