@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use persona_diagnostics::Problems;
 use persona_diagnostics::catalogue::new_arrivals::NewArrivals;
-use persona_model::{Expr, Length, Window};
+use persona_model::{Expr, ExprKind, Length, Window};
 use persona_value::Type;
 
 use crate::ask::{Logic, conjuncts};
@@ -59,6 +59,12 @@ fn one(
     also: &[(&Expr, bool)],
     problems: &mut Problems,
 ) {
+    // Whoever asks when somebody arrived has thought of it.
+    let mut asks = false;
+    condition.walk(&mut |e| asks |= matches!(&e.kind, ExprKind::Attribute(name) if name == arrived));
+    if asks {
+        return;
+    }
     for part in conjuncts(condition) {
         let Some((ago, event)) = not_once(logic, part) else { continue };
         // Somebody who came within that time and did nothing yet.
