@@ -13,6 +13,25 @@ pub const EVENT_FIELDS: &[(&str, Type)] =
 /// The name of the lifecycle declared without one.
 pub const STAGE: &str = "stage";
 
+/// The types that are written as a word; `enum` lists its values behind it.
+pub const TYPES: &[&str] = &[
+    "bool",
+    "int",
+    "decimal",
+    "money",
+    "percent",
+    "string",
+    "email",
+    "url",
+    "locale",
+    "date",
+    "timestamp",
+    "time",
+    "duration",
+    "timezone",
+    "list",
+];
+
 /// Events of e-mail itself.
 pub(crate) fn events() -> Vec<Event> {
     const NAMES: &[(&str, &str)] = &[

@@ -20,7 +20,7 @@ mod presence;
 mod project;
 
 pub use build::build;
-pub use builtin::{EVENT_FIELDS, STAGE};
+pub use builtin::{EVENT_FIELDS, STAGE, TYPES};
 pub use expr::{
     Comparison, Expr, ExprKind, Function, ItemSource, Items, Length, Operation, Query, Sequence, Subject,
     Summary, Window,

@@ -186,6 +186,6 @@ fn one_wrong_token_is_one_problem_where_it_is() {
         "of {} damaged programs {told} are told of, {once} once, {there} where they are damaged",
         tried.len()
     );
-    assert!(once * 100 >= told * 95, "one problem: {once} of {told}");
+    assert!(once * 100 >= told * 97, "one problem: {once} of {told}");
     assert!(there * 100 >= told * 95, "on its line: {there} of {told}");
 }

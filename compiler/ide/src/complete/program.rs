@@ -2,7 +2,7 @@
 
 use persona_diagnostics::FileId;
 use persona_grammar::expected;
-use persona_model::{Model, Symbol, functions, summarises};
+use persona_model::{Model, Symbol, TYPES, functions, summarises};
 use persona_syntax::Kind;
 use persona_value::Type;
 
@@ -10,25 +10,6 @@ use super::{Completion, CompletionKind, keyword, member, named, template};
 use crate::Analysis;
 use crate::context::Context;
 use crate::typed;
-
-const TYPES: &[&str] = &[
-    "bool",
-    "int",
-    "decimal",
-    "money",
-    "percent",
-    "string",
-    "email",
-    "url",
-    "locale",
-    "date",
-    "timestamp",
-    "time",
-    "duration",
-    "timezone",
-    "enum",
-    "list",
-];
 
 pub(super) fn complete(
     analysis: &Analysis,
@@ -89,7 +70,7 @@ fn template_around(text: &str, offset: usize) -> Option<usize> {
 }
 
 fn types(analysis: &Analysis, model: &Model, offered: &mut Vec<Completion>) {
-    offered.extend(TYPES.iter().map(|ty| keyword(ty)));
+    offered.extend(TYPES.iter().chain(&["enum"]).map(|ty| keyword(ty)));
     let records = model.records.iter().map(|r| Symbol::Record(r.name.clone()));
     let entities = model.entities.iter().map(|e| Symbol::Entity(e.name.clone()));
     offered.extend(records.chain(entities).map(|s| named(analysis, s, true)));

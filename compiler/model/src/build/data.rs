@@ -13,25 +13,7 @@ use persona_value::{Currency, EnumType, RecordType, Type};
 
 use super::{Names, shared, source};
 use crate::infer::{Checker, Row};
-use crate::{Attribute, EVENT_FIELDS, Entity, Event, Record, Symbol};
-
-const TYPES: &[&str] = &[
-    "bool",
-    "int",
-    "decimal",
-    "money",
-    "percent",
-    "string",
-    "email",
-    "url",
-    "locale",
-    "date",
-    "timestamp",
-    "time",
-    "duration",
-    "timezone",
-    "list",
-];
+use crate::{Attribute, EVENT_FIELDS, Entity, Event, Record, Symbol, TYPES};
 
 /// Everything that declares data, so that any expression can name it.
 pub(super) fn collect(checker: &mut Checker, declarations: &[&Declaration]) {

@@ -128,10 +128,13 @@ impl Checker<'_> {
             Some(Place::Address | Place::AddressRest | Place::AddressPath | Place::AddressQuery) => {
                 !to_somebody
             }
-            Some(Place::Plain | Place::Line) => is_address(&self.flow.word),
+            // Mail programs make links of addresses in a text, and so does Markdown.
+            Some(Place::Plain | Place::Line | Place::Text) => is_address(&self.flow.word),
             _ => false,
         };
-        if typed.kind == Kind::Data(Type::Url) && matches!(place, Some(Place::Plain | Place::Line)) {
+        if typed.kind == Kind::Data(Type::Url)
+            && matches!(place, Some(Place::Plain | Place::Line | Place::Text))
+        {
             // What follows such a value is part of the address.
             self.flow.word.push_str("://");
         }
