@@ -16,7 +16,7 @@ use commands::check::{Deny, Fixing};
 
 /// Campaigns as code: a language for personal e-mail.
 #[derive(Parser)]
-#[command(version, about, propagate_version = true)]
+#[command(version, propagate_version = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

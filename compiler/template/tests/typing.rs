@@ -38,6 +38,13 @@ fn names_that_nothing_declares() {
     refused!("{{ city.name }}", @r#"1:9 type-mismatch: `city` is text and has no `name`"#);
 }
 
+/// What a loop assigns is learnt in a silent round: a mistake made there is told all the same, once.
+#[test]
+fn a_total_of_money_does_not_begin_as_a_number() {
+    refused!("{% assign t = 0 %}{% for i in cart %}{% assign t = t | plus: i.price %}{% endfor %}{{ t }}", @r#"1:62 type-mismatch: `plus` takes a number, and `i.price` is money in GBP"#);
+    accepted("{% assign n = 0 %}{% for i in cart %}{% assign n = n | plus: i.quantity %}{% endfor %}{{ n }}");
+}
+
 #[test]
 fn arguments_of_filters() {
     refused!("{{ city | append }}", @r#"1:11 wrong-arguments: `append`: it takes 1 argument, not 0 → it is written like this: | append: "…""#);

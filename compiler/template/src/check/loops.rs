@@ -109,7 +109,13 @@ impl Checker<'_> {
 }
 
 /// What is known at a loop's beginning: what was before, weakened by what a round may have changed.
-fn flow_into(before: &Flow, after: Flow) -> Flow {
+fn flow_into(before: &Flow, mut after: Flow) -> Flow {
+    // What a mistake made of a variable in the silent round is not known: told is the mistake, in the round that counts.
+    for (name, variable) in &mut after.variables {
+        if let Some(first) = before.variables.get(name).filter(|_| variable.kind.is_unknown()) {
+            variable.kind = first.kind.clone();
+        }
+    }
     let html = before.html.clone();
     super::flow::join(before.clone(), Flow { html, ..after }).0
 }
