@@ -9,11 +9,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use persona_model::{Email, Model};
+use persona_plan::lower::{Origin, OwnTable, PROFILE, own_tables};
 use persona_plan::{Plan, Rel, Scalar, Table};
 use persona_sql::{Names, Target, Unsupported};
 use serde_json::{Value as Json, json};
 
-use crate::{Files, From, Made, Options, comment, files_read, tables};
+use crate::{Files, Options, comment, files_read, title};
 
 /// The version of dbt whose form of properties is written.
 const REQUIRES: &str = ">=1.10.6";
@@ -29,9 +30,9 @@ pub fn files(model: &Model, options: &Options) -> Result<Files, Unsupported> {
     for (table, path) in files_read(model) {
         files.push((format!("models/files/{table}.sql").into(), file(&table, path, options.dialect)));
     }
-    let made = tables(model);
+    let made = own_tables(model, &[]);
     for table in &made {
-        let text = format!("{}{}\n", comment(&table.title, &table.docs), query(&table.plan)?);
+        let text = format!("{}{}\n", comment(&title(table), &table.docs), query(&table.plan)?);
         files.push((format!("models/tables/{}.sql", table.name).into(), text));
     }
     let mut documented: Vec<Json> =
@@ -51,10 +52,10 @@ pub fn files(model: &Model, options: &Options) -> Result<Files, Unsupported> {
 }
 
 /// The customers in a segment, from the profile: the same for each, so that a hundred segments cost little more than one.
-fn members(model: &Model, made: &[Made], segment: &str) -> Plan {
-    let profile = made.iter().find(|m| m.name == "profile");
+fn members(model: &Model, made: &[OwnTable], segment: &str) -> Plan {
+    let profile = made.iter().find(|table| matches!(table.origin, Origin::Values));
     let schema = profile.map(|p| p.plan.result.schema()).unwrap_or_default();
-    let table = Table { place: persona_plan::Place::Own("profile".into()), schema };
+    let table = Table { place: persona_plan::Place::Own(PROFILE.into()), schema };
     let key: Arc<str> = model.customer.key().into();
     let rows = Rel::from(table).filter(Scalar::column(format!("in_{segment}")));
     let result = rows.project(vec![(key.clone(), Scalar::Column(key))]);
@@ -63,13 +64,13 @@ fn members(model: &Model, made: &[Made], segment: &str) -> Plan {
 
 /// Rows that do not fit, a warning for each source and field: they are not in the tables.
 fn set_aside(
-    made: &[Made],
+    made: &[OwnTable],
     query: impl Fn(&Plan) -> Result<String, Unsupported>,
 ) -> Result<Files, Unsupported> {
     let mut tests: BTreeMap<PathBuf, String> = BTreeMap::new();
     for table in made {
-        let From::Sources(staged) = &table.from else { continue };
-        for (source, plan) in &staged.set_aside {
+        let Origin::Sources(aside) = &table.origin else { continue };
+        for (source, plan) in aside {
             let title = format!(
                 "Rows of `{source}` that do not fit `{}`, by the first field that is wrong.",
                 table.name

@@ -9,10 +9,8 @@ mod plain;
 use std::path::PathBuf;
 
 use persona_model::{Location, Model};
-use persona_plan::Plan;
-use persona_plan::lower::{Profiles, Staged, raw_table, staging, trait_table};
+use persona_plan::lower::{Origin, OwnTable, raw_table};
 use persona_sql::{Target, Unsupported};
-use persona_value::Type;
 
 /// A file: its path below the build's folder and its text.
 pub type Files = Vec<(PathBuf, String)>;
@@ -46,52 +44,15 @@ pub fn files(model: &Model, form: Form, options: &Options) -> Result<Files, Unsu
     }
 }
 
-/// One of persona's own tables, after those that it reads.
-struct Made {
-    name: String,
-    title: String,
-    docs: Vec<String>,
-    plan: Plan,
-    from: From,
-}
-
-/// What a table is made of.
-enum From {
-    /// The user's tables: what a customer, an event or an entity is.
-    Sources(Box<Staged>),
-    /// Persona's own: everything that is known of every customer, or the items of a list.
-    Values,
-}
-
-/// Every table of a model, in an order in which they can be made.
-fn tables(model: &Model) -> Vec<Made> {
-    let mut made: Vec<Made> = Vec::new();
-    for staged in staging(model) {
-        made.push(Made {
-            name: staged.table.to_string(),
-            title: format!("Table `{}`, from its sources.", staged.table),
-            docs: staged.docs.clone(),
-            plan: staged.plan.clone(),
-            from: From::Sources(Box::new(staged)),
-        });
+/// What one of persona's own tables is, for people.
+fn title(table: &OwnTable) -> String {
+    match &table.origin {
+        Origin::Sources(_) => format!("Table `{}`, from its sources.", table.name),
+        Origin::Values => {
+            "Everything that is known of every customer: traits, segments, stages, consents.".into()
+        }
+        Origin::List(name) => format!("Trait `{name}` of every customer: a row an item."),
     }
-    made.push(Made {
-        name: "profile".into(),
-        title: "Everything that is known of every customer: traits, segments, stages, consents.".into(),
-        docs: vec![],
-        plan: Profiles::everything(model, &[]),
-        from: From::Values,
-    });
-    for t in model.traits.iter().filter(|t| matches!(t.value.ty, Type::List(_))) {
-        made.push(Made {
-            name: trait_table(&t.name).to_string(),
-            title: format!("Trait `{}` of every customer: a row an item.", t.name),
-            docs: t.docs.clone(),
-            plan: Profiles::trait_(model, &t.name),
-            from: From::Values,
-        });
-    }
-    made
 }
 
 /// Sources that are files: the table each is loaded to, and its path in the project.

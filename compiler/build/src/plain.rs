@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use persona_model::Model;
 use persona_plan::Plan;
-use persona_plan::lower::Profiles;
+use persona_plan::lower::{Origin, PROFILE, Profiles, own_tables};
 use persona_sql::Unsupported;
 
-use crate::{Files, From, Options, comment, tables};
+use crate::{Files, Options, comment, title};
 
 pub fn files(model: &Model, options: &Options) -> Result<Files, Unsupported> {
     let sql = persona_sql::Options { schema: options.schema.clone(), ..Default::default() };
@@ -15,21 +15,19 @@ pub fn files(model: &Model, options: &Options) -> Result<Files, Unsupported> {
     let mut refresh = vec![];
     let schema = persona_sql::create_schema(options.dialect, &writer.sql);
     refresh.extend(schema.map(|sql| format!("{sql};\n")));
-    for (i, made) in tables(model).iter().enumerate() {
-        let statements = persona_sql::create_table(&made.name, &made.plan, options.dialect, &writer.sql)?;
+    for (i, table) in own_tables(model, &[]).iter().enumerate() {
+        let statements = persona_sql::create_table(&table.name, &table.plan, options.dialect, &writer.sql)?;
         let statements: String = statements.iter().map(|sql| format!("{sql};\n")).collect();
-        let text = format!("{}{statements}", comment(&made.title, &made.docs));
+        let text = format!("{}{statements}", comment(&title(table), &table.docs));
         refresh.push(text.clone());
-        match made.from {
-            From::Sources(_) => {
-                let path = PathBuf::from(format!("tables/{:02}_{}.sql", i + 1, made.name));
-                writer.list("table", &made.name, path, text);
+        match table.origin {
+            Origin::Sources(_) => {
+                let path = PathBuf::from(format!("tables/{:02}_{}.sql", i + 1, table.name));
+                writer.list("table", &table.name, path, text);
             }
-            From::Values if made.name == "profile" => {
-                writer.list("profile", "profile", "profile.sql".into(), text);
-            }
-            // A list's query is listed as the trait's.
-            From::Values => {}
+            Origin::Values => writer.list("profile", PROFILE, "profile.sql".into(), text),
+            // Its query is listed as the trait's.
+            Origin::List(_) => {}
         }
     }
 

@@ -2,13 +2,14 @@
 //!
 //! Three kinds of plans come out: [`staging`] makes persona's own tables of events, entities and customers from the
 //! user's sources; [`Profiles`] works out traits, segments, stages and consents of every customer over those tables;
-//! list traits such as a cart become tables of their own, a row an item.
+//! list traits such as a cart become tables of their own, a row an item. [`own_tables`] lists them all.
 
 mod consent;
 mod customer;
 mod feature;
 mod list;
 mod names;
+mod own;
 mod part;
 mod row;
 mod scalar;
@@ -16,6 +17,7 @@ mod source;
 mod tables;
 
 pub use customer::{Output, Profiles};
+pub use own::{Origin, OwnTable, PROFILE, computed, own_tables};
 pub use source::newest;
 pub use source::{Staged, staging};
 pub use tables::{

@@ -6,14 +6,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use persona_engine::{Facts, Grant, Members, Occurrence, Question, Watch};
 use persona_model::{Audience, Model};
-use persona_plan::lower::{ITEM_EVENT, Output, POSITION, Profiles, entity_table, trait_table};
+use persona_plan::lower::{
+    ITEM_EVENT, Output, POSITION, PROFILE, Profiles, computed, entity_table, trait_table,
+};
 use persona_plan::{Comparison, Plan, Scalar};
 use persona_value::{Type, Value};
 
 use crate::{Error, Session};
-
-/// The table of everything that is known of every customer.
-pub const PROFILE: &str = "profile";
 
 /// Makes the profile of every customer, and the tables of list traits.
 pub fn compute(session: &mut Session, questions: &[Question]) -> Result<(), Error> {
@@ -22,11 +21,9 @@ pub fn compute(session: &mut Session, questions: &[Question]) -> Result<(), Erro
         .enumerate()
         .map(|(i, q)| Output { name: answer(session.model, i), value: q.condition.clone() })
         .collect();
-    session.make_table(PROFILE, &Profiles::everything(session.model, &outputs))?;
-    for name in lists(session.model) {
-        session.make_table(&trait_table(&name), &Profiles::trait_(session.model, &name))?;
-    }
-    Ok(())
+    computed(session.model, &outputs)
+        .iter()
+        .try_for_each(|table| session.make_table(&table.name, &table.plan))
 }
 
 /// The column that holds the answer to a question.

@@ -50,9 +50,8 @@ impl Engine {
         let options = Options { schema: vec!["persona".into()], at: Some(case.now), ..Default::default() };
         self.load_all(model, case)?;
         let mut answer = Answer::default();
-        let stored = plans::sources(model).into_iter().chain(plans::profile(model));
         let each = if case.each { plans::declarations(model, case.from()) } else { vec![] };
-        for named in stored.chain(each) {
+        for named in plans::tables(model).into_iter().chain(each) {
             let rows = self.run(&named, &options).map_err(|e| format!("{}: {e}", named.name))?;
             answer.add(&named.name, rows.columns, rows.rows);
         }

@@ -70,8 +70,8 @@ impl Job {
                 columns.iter().map(|c| stored(&c.name)).collect(),
             );
         }
-        let stored = plans::sources(model).into_iter().chain(plans::profile(model));
-        for Named { name: plan, table, plan: rel } in stored.chain(plans::declarations(model, at)) {
+        let all = plans::tables(model).into_iter().chain(plans::declarations(model, at));
+        for Named { name: plan, table, plan: rel } in all {
             let id = format!("{name}: {plan}");
             match table {
                 Some(table) => {

@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use persona_model::{EventFilter, Model, On, Step};
 use persona_plan::Plan;
-use persona_plan::lower::{Profiles, Staged, staging, trait_table};
-use persona_value::Type;
+use persona_plan::lower::{Origin, PROFILE, Profiles, own_tables};
 
 /// A plan and what it is for.
 pub struct Named {
@@ -16,37 +15,26 @@ pub struct Named {
     pub plan: Plan,
 }
 
-/// The tables that sources feed, in the order they are made, each after the queries of what is set aside from it.
-pub fn sources(model: &Model) -> Vec<Named> {
-    let named = |staged: Staged| {
-        let aside = staged.set_aside.into_iter().enumerate().map({
-            let table = staged.table.clone();
-            move |(at, (source, plan))| Named {
-                name: format!("set aside {source} {table} {at}"),
-                table: None,
-                plan,
-            }
-        });
-        let table = Named {
-            name: format!("table {}", staged.table),
-            table: Some(staged.table.to_string()),
-            plan: staged.plan,
+/// Every table of persona's own, in the order they are made, each after the queries of what is set aside from it.
+pub fn tables(model: &Model) -> Vec<Named> {
+    let mut all = Vec::new();
+    for table in own_tables(model, &[]) {
+        let name = &table.name;
+        let title = match &table.origin {
+            Origin::Sources(_) => format!("table {name}"),
+            Origin::Values => PROFILE.to_string(),
+            Origin::List(of) => format!("list {of}"),
         };
-        aside.chain([table]).collect::<Vec<_>>()
-    };
-    staging(model).into_iter().flat_map(named).collect()
-}
-
-/// The profile and the tables of list traits.
-pub fn profile(model: &Model) -> Vec<Named> {
-    let plan = Profiles::everything(model, &[]);
-    let profile = Named { name: "profile".into(), table: Some("profile".into()), plan };
-    let lists = model.traits.iter().filter(|t| matches!(t.value.ty, Type::List(_))).map(|t| Named {
-        name: format!("list {}", t.name),
-        table: Some(trait_table(&t.name).to_string()),
-        plan: Profiles::trait_(model, &t.name),
-    });
-    std::iter::once(profile).chain(lists).collect()
+        if let Origin::Sources(aside) = &table.origin {
+            all.extend(aside.iter().enumerate().map(|(at, (source, plan))| Named {
+                name: format!("set aside {source} {name} {at}"),
+                table: None,
+                plan: plan.clone(),
+            }));
+        }
+        all.push(Named { name: title, table: Some(name.to_string()), plan: table.plan });
+    }
+    all
 }
 
 /// Each declaration by itself, and the events that flows watch for from an instant on.

@@ -26,7 +26,7 @@ pub fn answer(model: &Model, case: &Case) -> Result<Answer, String> {
         }
         Ok(())
     };
-    for named in plans::sources(model).into_iter().chain(plans::profile(model)) {
+    for named in plans::tables(model) {
         run(named, &mut tables)?;
     }
     if case.each {

@@ -6,7 +6,7 @@ mod common;
 use common::{NOW, programs};
 use persona_dialects::engine::Engine;
 use persona_dialects::judge::Job;
-use persona_dialects::{Case, plans, program, rows};
+use persona_dialects::{Case, program, rows};
 use persona_sql::{Options, Target};
 
 /// All statements of all programs in one process; fails with every refusal.
@@ -77,10 +77,10 @@ fn a_program_of_many_features_is_written_too() {
         (1..=600).map(|n| format!("trait t{n} = count(purchase in last {n} hours)\n")).collect();
     let model = program::compile(&format!("{shop}{traits}"), "UTC").unwrap();
     let options = Options { schema: vec!["persona".into()], at: None, ..Default::default() };
-    for named in plans::profile(&model) {
-        persona_plan::check(&named.plan).unwrap();
+    for table in persona_plan::lower::computed(&model, &[]) {
+        persona_plan::check(&table.plan).unwrap();
         for target in Target::ALL {
-            let sql = persona_sql::query(&named.plan, target, &options).unwrap();
+            let sql = persona_sql::query(&table.plan, target, &options).unwrap();
             assert_eq!(sql.matches("LEFT JOIN").count(), 600, "{target}");
         }
     }

@@ -1,12 +1,12 @@
 //! What is known of models and their columns: documentation, and tests.
 
 use persona_model::{Attribute, EVENT_FIELDS, Model};
-use persona_plan::lower::{CUSTOMER, entity_table, event_table};
+use persona_plan::lower::{CUSTOMER, OwnTable, PROFILE, entity_table, event_table};
 use persona_sql::Target;
 use persona_value::Type;
 use serde_json::{Map, Value as Json, json};
 
-use crate::Made;
+use crate::title;
 
 /// A comment as a paragraph.
 pub fn text(docs: &[String]) -> String {
@@ -14,7 +14,7 @@ pub fn text(docs: &[String]) -> String {
 }
 
 /// A table of persona's own with its columns.
-pub fn table(model: &Model, made: &Made, dialect: Target) -> Json {
+pub fn table(model: &Model, made: &OwnTable, dialect: Target) -> Json {
     let declared = declared(model, &made.name);
     let columns: Vec<Json> = made
         .plan
@@ -40,8 +40,8 @@ pub fn table(model: &Model, made: &Made, dialect: Target) -> Json {
             described(&column.name, &column.ty, attribute.map_or(&[], |a| &a.docs), tests, dialect)
         })
         .collect();
-    let mut model = Map::from_iter([("name".to_string(), json!(made.name))]);
-    let mut description = made.title.clone();
+    let mut model = Map::from_iter([("name".to_string(), json!(&*made.name))]);
+    let mut description = title(made);
     if !made.docs.is_empty() {
         description = format!("{description}\n\n{}", text(&made.docs));
     }
@@ -78,7 +78,7 @@ fn described(name: &str, ty: &Type, docs: &[String], tests: Vec<Json>, dialect: 
 
 /// The attributes that a table's columns are of.
 fn declared<'m>(model: &'m Model, table: &str) -> Option<&'m [Attribute]> {
-    if table == CUSTOMER || table == "profile" {
+    if table == CUSTOMER || table == PROFILE {
         return Some(&model.customer.attributes);
     }
     let entity = model.entities.iter().find(|e| *entity_table(&e.name) == *table);
