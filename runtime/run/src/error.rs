@@ -70,6 +70,18 @@ impl From<persona_warehouse::Error> for Error {
     }
 }
 
+impl From<persona_target::Error> for Error {
+    fn from(error: persona_target::Error) -> Error {
+        match error {
+            persona_target::Error::Program(problems) => Error::Program(problems),
+            persona_target::Error::NoTarget(message) => Error::NoTarget(message),
+            persona_target::Error::Target(message) => Error::Target(message),
+            persona_target::Error::Warehouse(error) => Error::Warehouse(error),
+            persona_target::Error::Bug(what) => Error::Bug(what),
+        }
+    }
+}
+
 impl From<persona_store::Error> for Error {
     fn from(error: persona_store::Error) -> Error {
         Error::Store(error)

@@ -10,9 +10,10 @@ use persona_plan::lower::{
     ITEM_EVENT, Output, POSITION, PROFILE, Profiles, computed, entity_table, trait_table,
 };
 use persona_plan::{Comparison, Plan, Scalar};
+use persona_target::{Session, shaped};
 use persona_value::{Type, Value};
 
-use crate::{Error, Session};
+use crate::Error;
 
 /// Makes the profile of every customer, and the tables of list traits.
 pub fn compute(session: &mut Session, questions: &[Question]) -> Result<(), Error> {
@@ -23,7 +24,7 @@ pub fn compute(session: &mut Session, questions: &[Question]) -> Result<(), Erro
         .collect();
     computed(session.model, &outputs)
         .iter()
-        .try_for_each(|table| session.make_table(&table.name, &table.plan))
+        .try_for_each(|table| Ok(session.make_table(&table.name, &table.plan)?))
 }
 
 /// The column that holds the answer to a question.
@@ -153,7 +154,7 @@ fn read_list(
             }
             ty => column("value").map_or(Value::Missing, |at| shaped(&row[at], ty)),
         };
-        items.push((id.into(), whole(&row[position]), value));
+        items.push((id.into(), persona_target::whole(&row[position]), value));
     }
     items.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
     for known in facts.values_mut() {
@@ -165,25 +166,6 @@ fn read_list(
         }
     }
     Ok(())
-}
-
-/// A value as its type holds it: engines give whole numbers as decimals and decimals as whole numbers.
-pub fn shaped(value: &Value, ty: &Type) -> Value {
-    match (value, ty) {
-        (Value::Int(n), Type::Decimal | Type::Money(_) | Type::Percent) => Value::Decimal((*n).into()),
-        (Value::Decimal(d), Type::Int | Type::Duration) => {
-            i64::try_from(d.trunc()).map_or(Value::Missing, Value::Int)
-        }
-        (value, _) => value.clone(),
-    }
-}
-
-/// A count.
-pub fn whole(value: &Value) -> i64 {
-    match shaped(value, &Type::Int) {
-        Value::Int(n) => n,
-        _ => 0,
-    }
 }
 
 /// What happened of each watched event, from an instant on.
@@ -250,7 +232,7 @@ fn event_lists(
             placed
                 .entry(id.into())
                 .or_default()
-                .push((whole(&row[position]), Value::Record(fields.collect())));
+                .push((persona_target::whole(&row[position]), Value::Record(fields.collect())));
         }
         let in_order = placed.into_iter().map(|(id, mut items)| {
             items.sort_by_key(|(position, _)| *position);

@@ -11,8 +11,6 @@ mod error;
 mod facts;
 mod not_yet;
 mod report;
-mod stage;
-mod target;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,44 +19,14 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use persona_engine::{Decisions, Members, Send, World, audiences, decide, questions, watches};
 use persona_model::{Audience, Model};
-use persona_plan::Plan;
 use persona_store::Store;
-use persona_warehouse::{Rows, Transaction, Warehouse, connect};
+use persona_target::{STATE, Session, load_files, place, stage, stale};
+use persona_warehouse::{Transaction, connect};
 
 pub use error::Error;
 pub use not_yet::{Asked, not_yet};
+pub use persona_target::{Progress, SetAside, Stale, choose, dialect, schema};
 pub use report::{AudienceSize, Report};
-pub use stage::{SetAside, Stale};
-pub use target::{choose, dialect, schema};
-
-/// What is told while a run goes on.
-pub trait Progress {
-    /// A stretch of work begins: what, and of how many steps if that is known, else 0.
-    fn start(&mut self, what: &str, steps: u64);
-    /// One step is done; its name.
-    fn step(&mut self, name: &str);
-    /// The stretch is over.
-    fn end(&mut self);
-}
-
-/// A connection with all that statements need.
-pub(crate) struct Session<'m, 'w> {
-    pub model: &'m Model,
-    pub folder: &'m Path,
-    pub warehouse: &'w mut (dyn Warehouse + 'w),
-    pub dialect: persona_sql::Target,
-    pub options: persona_sql::Options,
-}
-
-impl Session<'_, '_> {
-    pub fn query(&mut self, plan: &Plan) -> Result<Rows, Error> {
-        let sql = persona_sql::query(plan, self.dialect, &self.options)?;
-        Ok(self.warehouse.query(&sql)?)
-    }
-}
-
-/// The folder of a project that holds the state of its runs.
-const STATE: &str = ".persona";
 
 /// Runs a project for an instant on a target (by default the embedded one).
 pub fn run(
@@ -68,11 +36,11 @@ pub fn run(
     at: Timestamp,
     progress: &mut dyn Progress,
 ) -> Result<Report, Error> {
-    let target = target::choose(&model.project, target)?;
+    let target = choose(&model.project, target)?;
     let state = folder.join(STATE);
     std::fs::create_dir_all(&state)
         .map_err(|e| Error::Target(format!("cannot make the folder {}: {e}", state.display())))?;
-    let place = target::place(&target, folder, &state)?;
+    let place = place(&target, folder, &state)?;
     let mut store = Store::open(&state.join("state.db"))?;
     let outbox = deliver::outbox(model, folder)?;
     let mut delivered = deliver::pending(&mut store, &outbox, at, progress)?;
@@ -92,7 +60,7 @@ pub fn run(
     if let Some(sql) = persona_sql::create_schema(dialect, &options) {
         loading.warehouse.execute(&sql)?;
     }
-    stage::load_files(&mut loading, progress)?;
+    load_files(&mut loading, progress)?;
     let mut transaction = Transaction::begin(&mut *warehouse)?;
     let mut session = Session { model, folder, warehouse: &mut *transaction, dialect, options };
     let (mut world, set_aside, stale) = look(&mut session, from, at, &loaded, first, progress)?;
@@ -155,8 +123,8 @@ fn look<'m>(
     progress: &mut dyn Progress,
 ) -> Result<(World<'m>, Vec<SetAside>, Vec<Stale>), Error> {
     let model = session.model;
-    let set_aside = stage::stage(session, progress)?;
-    let stale = stage::stale(session, at)?;
+    let set_aside = stage(session, progress)?;
+    let stale = stale(session, at)?;
     let asked = questions(model);
     progress.start("computing traits, segments and stages", 0);
     facts::compute(session, &asked)?;

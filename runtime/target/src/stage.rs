@@ -79,7 +79,7 @@ pub fn stage(session: &mut Session, progress: &mut dyn Progress) -> Result<Vec<S
                     aside.push(SetAside {
                         source: source.clone(),
                         field: text(field).unwrap_or_default(),
-                        rows: crate::facts::whole(rows),
+                        rows: crate::whole(rows),
                         example: text(example),
                     });
                 }
@@ -123,7 +123,7 @@ pub fn load_files(session: &mut Session, progress: &mut dyn Progress) -> Result<
 }
 
 /// Every column that a source names is there; else a problem at the place where it is named.
-fn check_columns(session: &mut Session) -> Result<(), Error> {
+pub fn check_columns(session: &mut Session) -> Result<(), Error> {
     let mut problems = Problems::default();
     let fed = |s: &Source| s.feeds.iter().any(|f| f.target == FeedTarget::Customer && f.by.is_none());
     if let Some(at) = session.model.customer.span.filter(|_| !session.model.sources.iter().any(fed)) {
@@ -191,17 +191,4 @@ fn named(source: &Source) -> BTreeMap<Arc<str>, Span> {
         found.entry(name.clone()).or_insert(source.span);
     }
     found
-}
-
-impl Session<'_, '_> {
-    pub(crate) fn make_table(&mut self, name: &str, plan: &persona_plan::Plan) -> Result<(), Error> {
-        for sql in persona_sql::create_table(name, plan, self.dialect, &self.options)? {
-            self.warehouse.execute(&sql)?;
-        }
-        Ok(())
-    }
-
-    pub(crate) fn own(&self, name: &str) -> String {
-        persona_sql::own_name(name, self.dialect, &self.options)
-    }
 }

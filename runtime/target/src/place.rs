@@ -46,11 +46,7 @@ pub fn choose(project: &Project, name: Option<&str>) -> Result<Target, Error> {
 }
 
 /// How the warehouse of a target is reached.
-pub(crate) fn place(
-    target: &Target,
-    folder: &Path,
-    state: &Path,
-) -> Result<persona_warehouse::Target, Error> {
+pub fn place(target: &Target, folder: &Path, state: &Path) -> Result<persona_warehouse::Target, Error> {
     use persona_warehouse::Target as Place;
     if target.dialect == Dialect::DuckDb {
         let path = match &target.database {
