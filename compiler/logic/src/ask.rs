@@ -44,7 +44,7 @@ impl<'m> Logic<'m> {
         self.lowering.truth(expr, &self.scope)
     }
 
-    fn formulas(&mut self, asked: &Asked) -> Vec<Arc<Formula>> {
+    pub fn formulas(&mut self, asked: &Asked) -> Vec<Arc<Formula>> {
         let formula = |(expr, holds): &(&Expr, bool)| {
             let formula = self.truth(expr);
             if *holds { formula } else { not(&formula) }
@@ -54,10 +54,14 @@ impl<'m> Logic<'m> {
 
     /// Whether it is proved that no customer meets all of these, at no instant.
     pub fn impossible(&mut self, formulas: &[Arc<Formula>]) -> bool {
+        self.impossible_in(formulas, Frame::default())
+    }
+
+    /// The same in a frame.
+    pub fn impossible_in(&mut self, formulas: &[Arc<Formula>], frame: Frame) -> bool {
         if formulas.iter().any(|f| matches!(**f, Formula::False)) {
             return true;
         }
-        let frame = Frame::default();
         let Some(question) = Question::new(&mut self.lowering, formulas, &[], frame) else { return false };
         let mut families = Families::of(&mut self.lowering, &question, frame, &mut self.known);
         let nodes: Vec<_> = question.nodes.iter().collect();
@@ -94,7 +98,7 @@ impl<'m> Logic<'m> {
         let mut formulas = self.formulas(asked);
         formulas.extend(more.iter().cloned());
         for now in self.instants(&formulas) {
-            let frame = Frame { now: Some(now), past: true };
+            let frame = Frame { now: Some(now), past: true, apart: false };
             let question = Question::new(&mut self.lowering, &formulas, &[], frame)?;
             let mut families = Families::of(&mut self.lowering, &question, frame, &mut self.known);
             let nodes: Vec<_> = question.nodes.iter().collect();

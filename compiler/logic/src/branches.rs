@@ -51,7 +51,12 @@ pub(crate) fn steps(logic: &mut Logic, steps: &[Step], known: &[Arc<Formula>], p
                 if logic.impossible(&yes) {
                     report(logic, "branch", condition, &[], problems);
                 } else if logic.impossible(&no) {
-                    problems.report(ImpliedCondition { at: condition.span, by: vec![], and: true });
+                    problems.report(ImpliedCondition {
+                        at: condition.span,
+                        by: vec![],
+                        and: true,
+                        joined: vec![],
+                    });
                 } else {
                     self::steps(logic, then, &yes, problems);
                     self::steps(logic, otherwise, &no, problems);

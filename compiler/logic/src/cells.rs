@@ -65,6 +65,8 @@ pub(crate) struct Frame {
     pub now: Option<Timestamp>,
     /// What is only compared with the past has happened: nobody signs up tomorrow.
     pub past: bool,
+    /// Nothing happens at the very instant that a stretch of time begins or ends.
+    pub apart: bool,
 }
 
 impl Question {
@@ -102,7 +104,7 @@ impl Question {
         let mut places = HashMap::new();
         let mut domains = Vec::new();
         for term in &gathered.order {
-            let variable = variable(lowering, *term, &gathered.tests[term], frame.now)?;
+            let variable = variable(lowering, *term, &gathered.tests[term], frame)?;
             places.insert(*term, variables.len());
             domains.push(full(variable.cells.len()));
             variables.push(variable);
@@ -234,7 +236,7 @@ impl Gathered {
     }
 }
 
-fn variable(lowering: &Lowering, id: TermId, tests: &[Test], now: Option<Timestamp>) -> Option<Variable> {
+fn variable(lowering: &Lowering, id: TermId, tests: &[Test], frame: Frame) -> Option<Variable> {
     let term = &lowering.terms[id];
     let mut points: Vec<Point> = Vec::new();
     let mut add = |point: Point| {
@@ -253,7 +255,7 @@ fn variable(lowering: &Lowering, id: TermId, tests: &[Test], now: Option<Timesta
         }
         _ => {
             for point in tests.iter().flat_map(Test::points) {
-                add(match now {
+                add(match frame.now {
                     Some(now) => point.at(now, &lowering.model.project),
                     None => point.clone(),
                 });
@@ -275,6 +277,11 @@ fn variable(lowering: &Lowering, id: TermId, tests: &[Test], now: Option<Timesta
         cells.extend((0..count).map(only));
     } else {
         cells.extend(between(&points, term.grain)?.into_iter().map(Cell::Value));
+    }
+    if frame.apart && term.ty == Type::Timestamp {
+        let moves = |point: &Point| matches!(point, Point::Ago(_));
+        let meets = |orders: &[Ordering]| orders.iter().zip(&points).any(|(o, p)| o.is_eq() && moves(p));
+        cells.retain(|cell| !matches!(cell, Cell::Value(orders) if meets(orders)));
     }
     (cells.len() <= MOST_CELLS).then_some(Variable { term: id, points, cells })
 }

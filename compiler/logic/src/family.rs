@@ -43,8 +43,8 @@ pub(crate) struct Family {
     summaries: Vec<Vec<(usize, bool, bool)>>,
 }
 
-/// Regions that were found before, by their sets and the instant.
-pub(crate) type Known = HashMap<(Vec<SetId>, Option<jiff::Timestamp>), Option<Rc<Vec<Region>>>>;
+/// Regions that were found before, by their sets and the frame.
+pub(crate) type Known = HashMap<(Vec<SetId>, Option<jiff::Timestamp>, bool), Option<Rc<Vec<Region>>>>;
 
 /// The theory of counts.
 pub(crate) struct Families<'q> {
@@ -101,7 +101,7 @@ impl<'q> Families<'q> {
         let mut families = Vec::new();
         for mut sets in groups {
             sets.sort_unstable();
-            let key = (sets.clone(), frame.now);
+            let key = (sets.clone(), frame.now, frame.apart);
             let regions = match known.get(&key) {
                 Some(regions) => regions.clone(),
                 None => {

@@ -19,6 +19,7 @@ mod branches;
 mod caps;
 mod cells;
 mod describe;
+mod edges;
 mod family;
 mod journeys;
 mod key;

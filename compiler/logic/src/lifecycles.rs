@@ -9,6 +9,7 @@ use persona_model::{Expr, Lifecycle, Stage};
 use crate::ask::{Logic, conjuncts};
 use crate::branches;
 use crate::describe::describe;
+use crate::edges;
 
 /// Overlaps that are told of one lifecycle at most.
 const MOST_OVERLAPS: usize = 3;
@@ -94,7 +95,7 @@ fn overlaps(logic: &mut Logic, lifecycle: &Lifecycle, problems: &mut Problems) {
     }
 }
 
-fn gap(logic: &mut Logic, lifecycle: &Lifecycle, problems: &mut Problems) {
+fn gap<'m>(logic: &mut Logic<'m>, lifecycle: &'m Lifecycle, problems: &mut Problems) {
     if lifecycle.stages.is_empty() || lifecycle.stages.iter().any(|s| s.when.is_none()) {
         return;
     }
@@ -104,11 +105,16 @@ fn gap(logic: &mut Logic, lifecycle: &Lifecycle, problems: &mut Problems) {
         return;
     }
     let Some(witness) = logic.witness(&outside) else { return };
+    let cases: Vec<&Expr> = outside.iter().map(|(case, _)| *case).collect();
+    let edge = edges::left_out(logic, &cases);
+    let instant = edge.is_none() && edges::only_for_an_instant(logic, &outside);
     let last = lifecycle.stages.last().map(|s| s.span);
     problems.report(StageGap {
         name: lifecycle.name.to_string(),
         at: lifecycle.span,
         last_at: last,
+        edge,
+        instant,
         witness: describe(&witness),
     });
 }

@@ -1,11 +1,12 @@
 //! Segments that nobody is in, and conditions that say nothing.
 
 use persona_diagnostics::catalogue::{empty_segment::EmptySegment, implied_condition::ImpliedCondition};
-use persona_diagnostics::{Problems, Span};
+use persona_diagnostics::{Problems, Span, Told};
 use persona_model::{Comparison, Expr, ExprKind, Query, Summary};
 use persona_value::Value;
 
 use crate::ask::{Logic, alternatives, conjuncts};
+use crate::edges;
 
 /// Every segment, each after those it reads.
 pub(crate) fn check(logic: &mut Logic, problems: &mut Problems) {
@@ -15,6 +16,19 @@ pub(crate) fn check(logic: &mut Logic, problems: &mut Problems) {
                 name: segment.name.to_string(),
                 at: segment.span,
                 parts: contradiction(logic, &segment.when),
+                instant: false,
+            });
+            logic.lowering.tell(format!("segment {}", segment.name));
+            continue;
+        }
+        if edges::only_for_an_instant(logic, &[(&segment.when, true)]) {
+            let parts = conjuncts(&segment.when);
+            let core = edges::core(logic, &parts);
+            problems.report(EmptySegment {
+                name: segment.name.to_string(),
+                at: segment.span,
+                parts: core.into_iter().map(|at| parts[at].span).collect(),
+                instant: true,
             });
             logic.lowering.tell(format!("segment {}", segment.name));
             continue;
@@ -40,15 +54,29 @@ pub(crate) fn implied(logic: &mut Logic, condition: &Expr, problems: &mut Proble
 }
 
 fn implied_parts(logic: &mut Logic, condition: &Expr, problems: &mut Problems) {
+    let mut told: Vec<Span> = Vec::new();
     for (joined, and) in joins(condition) {
+        // What follows from a mistake around it is not told again.
+        if joined.iter().all(|part| told.iter().any(|told| told.holds(part.span))) {
+            continue;
+        }
+        if let Some(either) = either_way(logic, &joined, and) {
+            told.push(either.at);
+            // That its parts are negations is not what is wrong with it.
+            let within = |told: &Told| told.span().is_some_and(|at| either.at.holds(at));
+            problems.retain(|_, told| told.code != "negated-missing" || !within(told));
+            problems.report(either);
+            continue;
+        }
         let mut kept = joined.clone();
         // The later of two that say the same is the one too many.
         for part in joined.iter().rev() {
             if kept.len() == 1 && !and {
                 break;
             }
-            // To say what is meant where a value is missing is good manners, and what templates go by.
-            if is_of_presence(part) {
+            // To say what is meant where a value is missing is good manners, and what templates go by; but there must be
+            // customers without one.
+            if is_of_presence(part) && !logic.never(&[(part, !and)]) {
                 continue;
             }
             let others: Vec<&Expr> = kept.iter().copied().filter(|k| !std::ptr::eq(*k, *part)).collect();
@@ -63,10 +91,29 @@ fn implied_parts(logic: &mut Logic, condition: &Expr, problems: &mut Problems) {
                 continue;
             }
             let by = by.iter().map(|by| by.span).collect();
-            problems.report(ImpliedCondition { at: part.span, by, and });
+            told.push(part.span);
+            problems.report(ImpliedCondition { at: part.span, by, and, joined: vec![] });
             kept = others;
         }
     }
+}
+
+/// Conditions of which one is true of everybody, though none of them alone: `or` where `and` was meant.
+fn either_way(logic: &mut Logic, joined: &[&Expr], and: bool) -> Option<ImpliedCondition> {
+    let asked: Vec<(&Expr, bool)> = joined.iter().map(|part| (*part, false)).collect();
+    if and || !logic.never(&asked) || asked.iter().any(|alone| logic.never(&[*alone])) {
+        return None;
+    }
+    let mut kept = joined.to_vec();
+    for part in joined {
+        let fewer: Vec<&Expr> = kept.iter().copied().filter(|k| !std::ptr::eq(*k, *part)).collect();
+        let asked: Vec<(&Expr, bool)> = fewer.iter().map(|part| (*part, false)).collect();
+        if logic.never(&asked) {
+            kept = fewer;
+        }
+    }
+    let at = joined.iter().map(|part| part.span).reduce(|a, b| a.to(b))?;
+    Some(ImpliedCondition { at, by: vec![], and: true, joined: kept.iter().map(|part| part.span).collect() })
 }
 
 fn is_of_presence(part: &Expr) -> bool {

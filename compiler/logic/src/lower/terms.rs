@@ -144,21 +144,70 @@ impl<'m> Lowering<'m> {
         Arc::new(Formula::Is(term, Test::OneOf(vec![Point::Bool(true)]), true))
     }
 
-    /// A value that is not looked into.
+    /// A value that is not looked into, but for how large it can be.
     pub(super) fn other(&mut self, expr: &Expr, scope: &Scope) -> TermId {
-        let counts = match &expr.kind {
-            ExprKind::Items(items) => matches!(items.summary, Summary::Count | Summary::Distinct),
-            ExprKind::Query(query) => matches!(query.summary, Summary::Count | Summary::Distinct),
-            ExprKind::Call(persona_model::Function::Length | persona_model::Function::Abs, _) => true,
-            _ => false,
-        };
+        let span = span_of(expr);
         self.term(scoped(format!("other {}", key(expr)), scope), |_, id| Term {
             of: Of::Other,
             ty: expr.ty.clone(),
             optional: expr.optional,
             // What is worked out may lie between two units, or beside them.
             grain: matches!(expr.ty, Type::Int | Type::Duration).then_some(ONE),
-            limits: counts.then(|| Arc::new(Formula::Is(id, at_least(0), true))),
+            limits: span.map(|span| Arc::new(Formula::Is(id, span, true))),
         })
+    }
+}
+
+/// The numbers that an expression can give, by what it is.
+fn span_of(expr: &Expr) -> Option<Test> {
+    use persona_model::Function;
+    Some(match &expr.kind {
+        ExprKind::Items(items) if counts(items.summary) => at_least(0),
+        ExprKind::Query(query) if counts(query.summary) => at_least(0),
+        ExprKind::Call(function, _) => match function {
+            Function::Length | Function::Abs => at_least(0),
+            Function::Month => Test::Range(whole(1), whole(12)),
+            Function::Day => Test::Range(whole(1), whole(31)),
+            Function::Weekday => Test::Range(whole(1), whole(7)),
+            Function::Hour => Test::Range(whole(0), whole(23)),
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+fn counts(summary: Summary) -> bool {
+    matches!(summary, Summary::Count | Summary::Distinct)
+}
+
+/// A test without the texts that a function never gives: nothing in small letters has a capital.
+pub(super) fn attainable(expr: &Expr, test: Test) -> Test {
+    use persona_model::Function;
+    let (mut trimmed, mut lower, mut upper) = (false, false, false);
+    let mut within = expr;
+    while let ExprKind::Call(function, inner) = &within.kind {
+        match function {
+            Function::Trim => trimmed = true,
+            // The outer of two changes of case decides.
+            Function::Lower => lower |= !upper,
+            Function::Upper => upper |= !lower,
+            _ => break,
+        }
+        let Some(inner) = inner.first() else { break };
+        within = inner;
+    }
+    // Which letters of other scripts have a pair is left to the engines.
+    let gives = |point: &Point| {
+        let Point::Text(text) = point else { return true };
+        !(lower && text.contains(|c: char| c.is_ascii_uppercase())
+            || upper && text.contains(|c: char| c.is_ascii_lowercase())
+            || trimmed && (text.starts_with(' ') || text.ends_with(' ')))
+    };
+    match test {
+        Test::OneOf(points) => Test::OneOf(points.into_iter().filter(gives).collect()),
+        Test::Range(Some((low, true)), Some((high, true))) if low == high && !gives(&low) => {
+            Test::OneOf(vec![])
+        }
+        test => test,
     }
 }

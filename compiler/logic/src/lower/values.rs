@@ -1,5 +1,7 @@
 //! What is asked of values: when they pass a test.
 
+use persona_model::Function;
+
 use super::*;
 
 impl<'m> Lowering<'m> {
@@ -38,6 +40,9 @@ impl<'m> Lowering<'m> {
                 Scope::It(term) => is(*term, test),
                 _ => is(self.other(expr, scope), test),
             },
+            ExprKind::Call(Function::Lower | Function::Upper | Function::Trim, _) => {
+                is(self.other(expr, scope), terms::attainable(expr, test))
+            }
             ExprKind::Query(query) if !is_question(query.summary) => {
                 self.query_test(query, expr, test, scope)
             }

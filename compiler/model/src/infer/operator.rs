@@ -2,8 +2,8 @@
 
 use persona_diagnostics::Span;
 use persona_diagnostics::catalogue::{
-    misplaced::Misplaced, missing_currency::MissingCurrency, type_mismatch::TypeMismatch,
-    unknown_value::UnknownValue, unordered_enum::UnorderedEnum,
+    implied_condition::ImpliedCondition, misplaced::Misplaced, missing_currency::MissingCurrency,
+    type_mismatch::TypeMismatch, unknown_value::UnknownValue, unordered_enum::UnorderedEnum,
 };
 use persona_syntax::ast::{self, Op};
 use persona_value::{Decimal, Type, Value};
@@ -232,6 +232,7 @@ impl Checker<'_> {
             return Expr::unknown(span);
         }
         let mut options = Vec::new();
+        let mut places = Vec::new();
         let mut bad = false;
         let mut typed = value;
         for item in items {
@@ -254,8 +255,20 @@ impl Checker<'_> {
                 continue;
             }
             match self.matched(typed.clone(), item, "compared") {
-                Some((_, Expr { kind: ExprKind::Literal(constant), .. })) => {
-                    options.extend(option(constant, &typed.ty));
+                Some((_, Expr { kind: ExprKind::Literal(constant), span: at, .. })) => {
+                    let Some(constant) = option(constant, &typed.ty) else { continue };
+                    match options.iter().position(|known| *known == constant) {
+                        Some(first) => self.problems.report(ImpliedCondition {
+                            at,
+                            by: vec![places[first]],
+                            and: false,
+                            joined: vec![],
+                        }),
+                        None => {
+                            options.push(constant);
+                            places.push(at);
+                        }
+                    }
                 }
                 Some((_, other)) => {
                     bad = true;

@@ -10,6 +10,8 @@ pub struct ImpliedCondition {
     pub by: Vec<Span>,
     /// Whether `and` joins them, rather than `or`.
     pub and: bool,
+    /// The parts of which one is always true, where `or` joins them and none is so alone.
+    pub joined: Vec<Span>,
 }
 
 impl Problem for ImpliedCondition {
@@ -18,6 +20,17 @@ impl Problem for ImpliedCondition {
 
     fn tell(&self, to: &mut Report) {
         match (self.by.is_empty(), self.and) {
+            (true, true) if !self.joined.is_empty() => {
+                to.headline("this condition is true of every customer");
+                to.label(self.at, "always true");
+                if let [first @ .., last] = &self.joined[..] {
+                    for part in first {
+                        to.label(*part, "whoever does not meet this");
+                    }
+                    to.label(*last, "meets this");
+                }
+                to.help("where all of them are meant, join them with `and`");
+            }
             (true, true) => {
                 to.headline("this condition is true of every customer");
                 to.label(self.at, "always true");
