@@ -188,7 +188,7 @@ fn times(schedule: Days, start: Date, days: i64) -> i64 {
 }
 
 /// Whether a condition stays as it is while time passes and the customer does things.
-fn is_steady(model: &Model, condition: &Expr) -> bool {
+pub(crate) fn is_steady(model: &Model, condition: &Expr) -> bool {
     let mut steady = true;
     condition.walk(&mut |expr| {
         steady &= match &expr.kind {

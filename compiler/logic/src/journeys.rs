@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use persona_diagnostics::Problems;
 use persona_diagnostics::catalogue::{
-    empty_audience::EmptyAudience, impossible_event::ImpossibleEvent, trigger_cycle::TriggerCycle,
+    empty_audience::EmptyAudience,
+    impossible_event::ImpossibleEvent,
+    trigger_cycle::{Does, Round, TriggerCycle},
 };
 use persona_model::{Audience, EventFilter, Expr, ExprKind, On, Step, Trigger};
 
@@ -14,6 +16,7 @@ use crate::lower::Scope;
 use crate::point::{Point, Test};
 use crate::segments::{contradiction, implied};
 use crate::term::{Formula, all};
+use crate::updates;
 
 /// Every flow and every campaign.
 pub(crate) fn check(logic: &mut Logic, problems: &mut Problems) {
@@ -154,11 +157,14 @@ fn cycles(logic: &mut Logic, problems: &mut Problems) {
             continue;
         }
         path.iter().for_each(|(at, _)| told[*at] = true);
-        let step = |(at, email): &(usize, &Arc<str>)| {
-            (triggers[*at].name.to_string(), email.to_string(), triggers[*at].span)
+        let round = |(at, email): &(usize, &Arc<str>)| Round {
+            name: triggers[*at].name.to_string(),
+            does: Does::Sends(email.to_string()),
+            at: triggers[*at].span,
         };
-        problems.report(TriggerCycle { path: path.iter().map(step).collect() });
+        problems.report(TriggerCycle { path: path.iter().map(round).collect(), witness: None });
     }
+    updates::check(logic, &mut told, problems);
 }
 
 fn sends(steps: &[Step]) -> Vec<&Arc<str>> {

@@ -32,6 +32,7 @@ mod senders;
 mod solve;
 mod templates;
 mod term;
+mod updates;
 mod witness;
 
 use persona_diagnostics::Problems;

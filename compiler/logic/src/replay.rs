@@ -15,21 +15,22 @@ use crate::witness::{Given, ID, Occurrence, Witness};
 
 /// Whether these conditions have these answers for the customer, by the definition of the language.
 pub(crate) fn confirmed(model: &Model, witness: &Witness, conditions: &[(&Expr, bool)]) -> bool {
-    let names: Vec<Arc<str>> = (0..conditions.len()).map(|at| format!("asked_{at}").into()).collect();
-    let output = |(name, (value, _)): (&Arc<str>, &(&Expr, bool))| Output {
-        name: name.clone(),
-        value: (*value).clone(),
-    };
-    let outputs: Vec<Output> = names.iter().zip(conditions).map(output).collect();
+    let asked: Vec<&Expr> = conditions.iter().map(|(condition, _)| *condition).collect();
+    let Some(values) = values(model, witness, &asked) else { return false };
+    values.iter().zip(conditions).all(|(value, (_, wanted))| value.is_true() == *wanted)
+}
+
+/// What these expressions are for the customer, by the definition of the language.
+pub(crate) fn values(model: &Model, witness: &Witness, asked: &[&Expr]) -> Option<Vec<Value>> {
+    let names: Vec<Arc<str>> = (0..asked.len()).map(|at| format!("asked_{at}").into()).collect();
+    let output = |(name, value): (&Arc<str>, &&Expr)| Output { name: name.clone(), value: (*value).clone() };
+    let outputs: Vec<Output> = names.iter().zip(asked).map(output).collect();
     let plan = Profiles::outputs(model, &outputs);
-    let Ok(rows) = evaluate(&plan, &tables(model, witness, &plan), witness.now) else { return false };
-    let key = rows.schema.index(model.customer.key());
+    let rows = evaluate(&plan, &tables(model, witness, &plan), witness.now).ok()?;
+    let key = rows.schema.index(model.customer.key())?;
     let id = Value::text(ID);
-    let Some(row) = rows.rows.iter().find(|row| key.is_some_and(|key| row[key] == id)) else { return false };
-    names
-        .iter()
-        .zip(conditions)
-        .all(|(name, (_, wanted))| rows.schema.index(name).is_some_and(|at| row[at].is_true() == *wanted))
+    let row = rows.rows.iter().find(|row| row[key] == id)?;
+    names.iter().map(|name| Some(row[rows.schema.index(name)?].clone())).collect()
 }
 
 /// Every table that the plan reads: the customer, what they did, and nothing else.

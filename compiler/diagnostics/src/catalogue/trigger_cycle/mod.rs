@@ -4,8 +4,28 @@ use crate::{Problem, Report, Span};
 
 /// What the checker has found.
 pub struct TriggerCycle {
-    /// The flows of the circle: name, the e-mail it sends, and where its name stands.
-    pub path: Vec<(String, String, Span)>,
+    /// The flows of the circle, each of which starts the next.
+    pub path: Vec<Round>,
+    /// A customer who goes round: "a customer with …"; none where everybody does.
+    pub witness: Option<String>,
+}
+
+/// One flow of a circle.
+pub struct Round {
+    /// The flow.
+    pub name: String,
+    /// By what it starts the next.
+    pub does: Does,
+    /// Where that, or its name, stands.
+    pub at: Span,
+}
+
+/// By what a flow starts another.
+pub enum Does {
+    /// It sends this e-mail.
+    Sends(String),
+    /// It gives this attribute another value.
+    Sets(String),
 }
 
 impl Problem for TriggerCycle {
@@ -13,17 +33,37 @@ impl Problem for TriggerCycle {
 
     fn tell(&self, to: &mut Report) {
         match &self.path[..] {
-            [(name, ..)] => to.headline(format!("the flow `{name}` starts itself, without end")),
+            [only] => to.headline(format!("the flow `{}` starts itself, without end", only.name)),
             path => {
-                let names: Vec<String> = path.iter().map(|(name, ..)| format!("`{name}`")).collect();
-                to.headline(format!("the flows {} start each other, without end", names.join(", ")));
+                let mut names: Vec<String> = path.iter().map(|round| format!("`{}`", round.name)).collect();
+                names.dedup();
+                let what = match &names[..] {
+                    [only] => format!("the flow {only} starts itself, without end"),
+                    _ => format!("the flows {} start each other, without end", names.join(", ")),
+                };
+                to.headline(what);
             }
         }
-        for (at, (_, email, span)) in self.path.iter().enumerate() {
-            let next = &self.path[(at + 1) % self.path.len()].0;
-            to.label(*span, format!("sends `{email}`, and that starts `{next}`"));
+        let mut sends = false;
+        for (at, round) in self.path.iter().enumerate() {
+            let next = &self.path[(at + 1) % self.path.len()].name;
+            let what = match &round.does {
+                Does::Sends(email) => {
+                    sends = true;
+                    format!("sends `{email}`")
+                }
+                Does::Sets(attribute) => format!("sets `{attribute}`"),
+            };
+            to.label(round.at, format!("{what}, and that starts `{next}`"));
         }
-        to.help("say which e-mails start it: `on email_sent where email == \"…\"`");
-        to.paste("or let it start once in a while only", "once per 30 days");
+        if let Some(witness) = &self.witness {
+            to.note(format!("for example for {witness}"));
+        }
+        if sends {
+            to.help("say which e-mails start it: `on email_sent where email == \"…\"`");
+            to.paste("or let it start once in a while only", "once per 30 days");
+        } else {
+            to.help("let one of them start on something that none of them sets");
+        }
     }
 }
