@@ -16,6 +16,7 @@ pub mod file_not_found;
 pub mod implied_condition;
 pub mod impossible_event;
 pub mod kept_too_short;
+pub mod lost_label;
 pub mod malformed_tag;
 pub mod misplaced;
 pub mod missed_boundary;
@@ -85,6 +86,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("implied-condition", include_str!("catalogue/implied_condition/README.md")),
     ("impossible-event", include_str!("catalogue/impossible_event/README.md")),
     ("kept-too-short", include_str!("catalogue/kept_too_short/README.md")),
+    ("lost-label", include_str!("catalogue/lost_label/README.md")),
     ("malformed-tag", include_str!("catalogue/malformed_tag/README.md")),
     ("misplaced", include_str!("catalogue/misplaced/README.md")),
     ("missed-boundary", include_str!("catalogue/missed_boundary/README.md")),

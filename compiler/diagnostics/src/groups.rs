@@ -46,6 +46,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
         "Consent and personal data",
         &[
             "missing-consent",
+            "lost-label",
             "personal-data-in-link",
             "secret-in-program",
             "uncovered-content",

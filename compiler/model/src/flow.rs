@@ -5,6 +5,7 @@
 //! decided by a value, too: who is in a segment tells what its condition read. `hashed` and `masked` end both.
 
 mod destination;
+mod journey;
 mod mail;
 
 use std::cell::RefCell;
@@ -15,7 +16,9 @@ use std::sync::Arc;
 use persona_diagnostics::Span;
 use persona_value::Type;
 
-use crate::{Attribute, Expr, ExprKind, Function, ItemSource, Model, Query, Subject, Summary};
+use crate::{
+    Attribute, Change, Expr, ExprKind, Function, ItemSource, Model, Query, Subject, Summary, Tested,
+};
 
 pub(crate) use mail::check;
 
@@ -68,6 +71,8 @@ struct Place<'a> {
     value: bool,
     /// The name of the event, record or entity whose fields are at hand.
     row: Option<&'a str>,
+    /// The event that started the flow.
+    start: Option<&'a str>,
 }
 
 impl<'m> Flows<'m> {
@@ -123,7 +128,21 @@ impl<'m> Flows<'m> {
     /// The labels of a condition over the customer, and over an event where one is at hand; with where each is read.
     pub fn of_condition(&self, condition: &Expr, event: Option<&str>) -> Vec<(Span, Labels)> {
         let mut found = Vec::new();
-        self.read(condition, Place { value: false, row: event }, &mut found);
+        self.read(condition, Place { value: false, row: event, start: event }, &mut found);
+        found
+    }
+
+    /// The labels of a value, and of what decides it, as those of a condition.
+    pub fn of_value(&self, value: &Expr, event: Option<&str>) -> Vec<(Span, Labels)> {
+        let mut found = Vec::new();
+        self.read(value, Place { value: true, row: event, start: event }, &mut found);
+        found
+    }
+
+    /// The labels of what a query asks of events, as those of a condition.
+    pub fn of_query(&self, query: &Query, at: Span) -> Vec<(Span, Labels)> {
+        let mut found = Vec::new();
+        self.query(query, Place { value: false, row: None, start: None }, at, &mut found);
         found
     }
 
@@ -134,11 +153,11 @@ impl<'m> Flows<'m> {
         // Who reads itself in a circle, which was told, adds nothing.
         self.known.borrow_mut().insert(node.clone(), Rc::default());
         let mut found = Vec::new();
-        let decided = Place { value: false, row: None };
+        let decided = Place { value: false, row: None, start: None };
         let what = match &node {
             Node::Trait(name) => {
                 if let Some(found_trait) = self.model.trait_(name) {
-                    self.read(&found_trait.value, Place { value: true, row: None }, &mut found);
+                    self.read(&found_trait.value, Place { value: true, row: None, start: None }, &mut found);
                 }
                 format!("the trait `{name}`")
             }
@@ -158,9 +177,13 @@ impl<'m> Flows<'m> {
             Node::Model(name) => {
                 if let Some(model) = self.model.prediction(name) {
                     model.among.iter().for_each(|among| self.read(among, decided, &mut found));
-                    let learnt = Place { value: true, row: None };
+                    let learnt = Place { value: true, row: None, start: None };
                     model.features.iter().for_each(|feature| self.read(feature, learnt, &mut found));
                     model.fallback.iter().for_each(|value| self.read(value, learnt, &mut found));
+                    if let Some(target) = model.target.forecast() {
+                        self.query(&target.query, learnt, target.span, &mut found);
+                    }
+                    self.stand_ins(name, &mut found);
                 }
                 format!("the model `{name}`")
             }
@@ -184,6 +207,17 @@ impl<'m> Flows<'m> {
         labels
     }
 
+    /// What the models read that an experiment has stand for one.
+    fn stand_ins(&self, name: &Arc<str>, found: &mut Vec<(Span, Labels)>) {
+        let tried = self.model.experiments.iter().filter(|e| e.on == Tested::Model(name.clone()));
+        for change in tried.flat_map(|e| &e.variants).flat_map(|variant| &variant.changes) {
+            let Change::Model(other) = change else { continue };
+            let at = self.model.prediction(other).map(|model| model.span);
+            let labels = (*self.of_node(Node::Model(other.clone()))).clone();
+            found.extend(at.map(|at| (at, labels)));
+        }
+    }
+
     /// What an expression reads, with where.
     fn read(&self, expr: &Expr, place: Place, found: &mut Vec<(Span, Labels)>) {
         let decides = Place { value: false, ..place };
@@ -204,6 +238,10 @@ impl<'m> Flows<'m> {
             ExprKind::InSegment(name) => add((*self.of_segment(name)).clone()),
             ExprKind::EventField(name) | ExprKind::ItemField(name) => {
                 let field = place.row.and_then(|row| self.field(row, name));
+                add(field.map(own).unwrap_or_default());
+            }
+            ExprKind::StartField(name) => {
+                let field = place.start.and_then(|event| self.field(event, name));
                 add(field.map(own).unwrap_or_default());
             }
             ExprKind::Lookup { key, entity, field } => {
@@ -231,7 +269,7 @@ impl<'m> Flows<'m> {
                     Summary::Count | Summary::Any | Summary::None | Summary::Distinct
                 );
                 let row = self.items_of(&items.of);
-                let inside = Place { value: place.value && !counted, row: row.as_deref() };
+                let inside = Place { value: place.value && !counted, row: row.as_deref(), ..place };
                 items.value.iter().for_each(|value| self.read(value, inside, found));
                 items
                     .filter
@@ -254,7 +292,7 @@ impl<'m> Flows<'m> {
     }
 
     fn query(&self, query: &Query, place: Place, at: Span, found: &mut Vec<(Span, Labels)>) {
-        let row = Place { value: false, row: Some(&query.event) };
+        let row = Place { value: false, row: Some(&query.event), ..place };
         let counted =
             matches!(query.summary, Summary::Count | Summary::Any | Summary::None | Summary::Distinct);
         let value = place.value && !counted;
@@ -269,12 +307,12 @@ impl<'m> Flows<'m> {
             Subject::Value(subject) => self.read(subject, Place { value, ..row }, found),
             Subject::Items(list, subject) => {
                 let of = ItemSource::EventField { event: query.event.clone(), field: list.clone() };
-                self.read(subject, Place { value, row: self.items_of(&of).as_deref() }, found);
+                self.read(subject, Place { value, row: self.items_of(&of).as_deref(), ..place }, found);
             }
         }
         query.filter.iter().for_each(|filter| self.read(filter, row, found));
         if let Some(sequence) = &query.sequence {
-            let row = Place { value: false, row: Some(&sequence.event) };
+            let row = Place { value: false, row: Some(&sequence.event), ..place };
             sequence.filter.iter().for_each(|filter| self.read(filter, row, found));
         }
         match &query.window {

@@ -35,7 +35,7 @@ pub use data::{Data, Escape, Stop};
 pub use mjml::check_mjml;
 pub use parse::{parse, tags};
 pub use render::render;
-pub use scope::{Binding, Mention, Mentioned, Scope, Uses, Wording};
+pub use scope::{Binding, Given, Mention, Mentioned, Scope, Uses, Wording};
 pub use tree::Template;
 pub use untyped::render_untyped;
 

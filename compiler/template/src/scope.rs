@@ -83,8 +83,23 @@ pub struct Uses {
     pub placeholders: BTreeSet<String>,
     /// What is written into addresses: a root name, or `RECORD.FIELD` for a field, and where that is first.
     pub linked: BTreeMap<Arc<str>, Span>,
+    /// What content blocks are given.
+    pub given: Vec<Given>,
     /// Every name that was understood, where it stands; one that is looked at twice is there twice.
     pub mentions: Vec<Mention>,
+}
+
+/// A value given to a content block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The block.
+    pub block: Arc<str>,
+    /// Its parameter.
+    pub parameter: Arc<str>,
+    /// What the value is made of: root names, and fields as `RECORD.FIELD`.
+    pub from: BTreeSet<Arc<str>>,
+    /// Where it is written.
+    pub at: Span,
 }
 
 /// A name in a template, where it stands.

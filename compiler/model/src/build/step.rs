@@ -14,7 +14,7 @@ use super::scope::ContentScope;
 use super::{Names, shared, start};
 use crate::infer::{Checker, Row};
 use crate::presence::{self, Presence, Present, Proof};
-use crate::{Argument, Call, EventFilter, Expr, Leave, Length, Model, On, Step, Symbol};
+use crate::{Argument, Call, EventFilter, Expr, Leave, Length, Model, On, Reads, Step, Symbol};
 
 /// What every flow can read.
 pub(super) struct Around<'a> {
@@ -147,21 +147,32 @@ fn call(checker: &mut Checker, flow: &Flow, ast: &ast::Call, present: &Present) 
     }
     let leave = leave(checker, flow, ast, destination);
     let mut names = Names::exact("value");
-    let mut arguments = Vec::new();
+    let (mut arguments, mut reads_at) = (Vec::new(), Reads::default());
     for (name, value) in &ast.arguments {
         if names.add(name, checker.problems) {
-            arguments.push((shared(&name.text), argument(checker, flow, value, present)));
+            let argument = argument(checker, flow, value, present, &mut reads_at);
+            arguments.push((shared(&name.text), argument));
         }
     }
     found.then_some(())?;
-    Some(Call { destination: shared(&destination.text), leave: leave?, arguments, span: ast.span })
+    let destination = shared(&destination.text);
+    Some(Call { destination, leave: leave?, arguments, reads_at, span: ast.span })
 }
 
-fn argument(checker: &mut Checker, flow: &Flow, value: &ast::Expr, present: &Present) -> Argument {
+fn argument(
+    checker: &mut Checker,
+    flow: &Flow,
+    value: &ast::Expr,
+    present: &Present,
+    reads: &mut Reads,
+) -> Argument {
     match value {
         ast::Expr::Text(text) => {
             let scope = flow.around.scope.clone().with_event(flow.event.clone());
-            Argument::Text(content::text(checker, text, &scope.with_present(present.clone())))
+            let scope = scope.with_present(present.clone());
+            let (compiled, found) = content::text(checker, text, &scope);
+            reads.extend(found);
+            Argument::Text(compiled)
         }
         value => Argument::Value(checker.expression(value, &flow.rows())),
     }

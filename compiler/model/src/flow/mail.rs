@@ -8,7 +8,7 @@ use persona_diagnostics::catalogue::uncovered_purpose::{Sink, UncoveredPurpose};
 use persona_diagnostics::{Problems, Span};
 
 use super::{Flows, Kind, Labels, destination};
-use crate::{Audience, Consent, Email, EventFilter, Leave, Model, On, Reads, Step};
+use crate::{Change, Consent, Email, Experiment, Leave, Model, Reads, Tested};
 
 /// The purpose that every customer agrees to by being one.
 pub(super) const SERVICE: &str = "service";
@@ -25,80 +25,75 @@ pub(crate) fn check(model: &Model, problems: &mut Problems) {
     }
     for campaign in &model.campaigns {
         if let (Some(email), Some(to)) = (model.email(&campaign.email), &campaign.to) {
-            for (at, labels) in mail.flows.of_condition(to, None) {
+            let mut decided = mail.flows.of_condition(to, None);
+            campaign.exits.iter().for_each(|exit| mail.filter(exit, &mut decided));
+            for (at, labels) in decided {
                 mail.purposes(email, at, "decides here who gets it", &labels);
             }
         }
     }
     for trigger in &model.triggers {
-        let mut decided = Vec::new();
-        match &trigger.on {
-            On::Event { filter, .. } => mail.filter(filter, &mut decided),
-            On::Enter(audience) | On::Leave(audience) => mail.audience(audience, trigger.span, &mut decided),
-            On::Rises(value) => decided.extend(mail.flows.of_condition(value, None)),
-            On::Reaches(reaches) => decided.extend(mail.flows.of_condition(&reaches.of, None)),
-            On::Date(date) => decided.extend(mail.flows.of_condition(&date.of, None)),
-            On::Consent(_) | On::Schedule(_) => {}
-        }
-        trigger.exits.iter().for_each(|exit| mail.filter(exit, &mut decided));
-        mail.steps(&trigger.steps, decided);
+        mail.trigger(trigger);
+    }
+    for experiment in &model.experiments {
+        mail.goal(experiment);
     }
     destination::check(&mail.flows, mail.problems);
 }
 
-/// Labels that decided something, with where.
-type Decided = Vec<(Span, Labels)>;
-
-struct Mail<'m, 'p> {
-    model: &'m Model,
-    flows: Flows<'m>,
-    problems: &'p mut Problems,
+/// All that is sent, read from one end to the other.
+pub(super) struct Mail<'m, 'p> {
+    pub(super) model: &'m Model,
+    pub(super) flows: Flows<'m>,
+    pub(super) problems: &'p mut Problems,
     /// What was told of which place, and by whose leave: what several e-mails share is told once.
     told: BTreeSet<(Span, Arc<str>, String)>,
     linked: BTreeSet<(Span, Arc<str>)>,
 }
 
 impl<'m> Mail<'m, '_> {
-    fn filter(&self, filter: &EventFilter, decided: &mut Decided) {
-        let conditions = filter.filter.iter();
-        decided.extend(conditions.flat_map(|f| self.flows.of_condition(f, Some(&filter.event))));
+    /// What the variants of an experiment on this do otherwise.
+    fn changes(&self, on: &Tested) -> impl Iterator<Item = &'m Change> + use<'m> {
+        let tried: Vec<_> = self.model.experiments.iter().filter(|e| e.on == *on).collect();
+        tried.into_iter().flat_map(|e| &e.variants).flat_map(|variant| &variant.changes)
     }
 
-    fn audience(&self, audience: &Audience, at: Span, decided: &mut Decided) {
-        let labels = match audience {
-            Audience::Segment(name) => self.flows.of_segment(name),
-            Audience::Stage { lifecycle, .. } => self.flows.of_lifecycle(lifecycle),
+    /// What an experiment is judged by is read of everybody who is sent what it tries.
+    fn goal(&mut self, experiment: &'m Experiment) {
+        let labels = self.flows.of_query(&experiment.goal.query, experiment.goal.span);
+        let model = self.model;
+        let tries = |email: &&Email| match &experiment.on {
+            Tested::Email(name) => email.name == *name,
+            Tested::Trigger(name) => model.trigger(name).is_some_and(|t| t.sends(&email.name)),
+            Tested::Content(name) => email.blocks.contains(name),
+            Tested::Recommendation(name) => email.recommends.contains(name),
+            Tested::Model(name) => email.reads.contains(name),
         };
-        decided.push((at, (*labels).clone()));
-    }
-
-    /// Goes through a flow with what has decided the way so far; gives that at its end.
-    fn steps(&mut self, steps: &'m [Step], mut decided: Decided) -> Decided {
-        for step in steps {
-            match step {
-                Step::Send { email, .. } => {
-                    let Some(email) = self.model.email(email) else { continue };
-                    for (at, labels) in &decided {
-                        self.purposes(email, *at, "decides here who gets it", labels);
-                    }
-                }
-                Step::Wait(_, unless) | Step::WaitUntil(_, unless) => {
-                    unless.iter().for_each(|filter| self.filter(filter, &mut decided));
-                }
-                Step::Call(_) | Step::Update { .. } => {}
-                Step::If(condition, then, otherwise) => {
-                    let mut inside = decided.clone();
-                    inside.extend(self.flows.of_condition(condition, None));
-                    self.steps(then, inside.clone());
-                    self.steps(otherwise, inside);
-                }
+        for email in model.emails.iter().filter(tries) {
+            for (at, labels) in &labels {
+                self.purposes(email, *at, "decides here which variant is better", labels);
             }
         }
-        decided
     }
 
-    /// What an e-mail, its layout and its blocks read.
+    /// Who may have a coupon tells what its condition read.
+    fn offer(&mut self, email: &Email, coupon: &str) {
+        for when in self.model.coupon(coupon).iter().filter_map(|coupon| coupon.when.as_ref()) {
+            for (at, labels) in self.flows.of_condition(when, None) {
+                self.purposes(email, at, &format!("decides here who may have `{coupon}`"), &labels);
+            }
+        }
+    }
+
+    /// What an e-mail, its offer, its layout and its blocks read.
     fn content(&mut self, email: &Email) {
+        let tried = self.changes(&Tested::Email(email.name.clone())).filter_map(|change| match change {
+            Change::Offer(coupon) => Some(coupon),
+            _ => None,
+        });
+        for coupon in email.offer.iter().map(|(coupon, _)| coupon).chain(tried) {
+            self.offer(email, coupon);
+        }
         self.reads(email, &email.reads_at, "read by the e-mail here");
         if let Some(layout) = email.layout.as_ref().and_then(|name| self.model.layout(name)) {
             self.reads(email, &layout.reads_at, &format!("read by the layout `{}` here", layout.name));
@@ -106,7 +101,12 @@ impl<'m> Mail<'m, '_> {
         for block in email.blocks.iter().filter_map(|name| self.model.content(name)) {
             let says = format!("read by the block `{}` here", block.name);
             self.reads(email, &block.reads_at, &says);
-            for when in block.cases.iter().filter_map(|case| case.when.as_ref()) {
+            let tried = self.changes(&Tested::Content(block.name.clone())).filter_map(|c| match c {
+                Change::Cases(cases) => Some(cases),
+                _ => None,
+            });
+            let cases = block.cases.iter().chain(tried.flatten());
+            for when in cases.filter_map(|case| case.when.as_ref()) {
                 for (at, labels) in self.flows.of_condition(when, None) {
                     self.purposes(email, at, &says, &labels);
                 }
@@ -123,20 +123,47 @@ impl<'m> Mail<'m, '_> {
             let labels = self.flows.of_segment(segment);
             self.purposes(email, *at, says, &labels);
         }
+        self.links(reads);
+    }
+
+    /// What is written into links, by these templates or by blocks from what these give them.
+    pub(super) fn links(&mut self, reads: &Reads) {
         for (name, at) in &reads.linked {
-            let labels = self.flows.of_name(name);
-            let personal = labels.into_iter().find(|(label, _)| label.kind == Kind::Personal);
-            if let Some((label, path)) = personal
-                && self.linked.insert((*at, label.of.clone()))
-            {
-                let name = name.rsplit('.').next().unwrap_or(name).to_string();
-                self.problems.report(PersonalDataInLink { name, at: *at, path });
+            self.link(name, *at, Vec::new());
+        }
+        for given in &reads.given {
+            let mut seen = BTreeSet::new();
+            let mut waiting = vec![(given, Vec::new())];
+            while let Some((next, mut way)) = waiting.pop() {
+                let Some(block) = self.model.content(&next.block) else { continue };
+                if !seen.insert((next.block.clone(), next.parameter.clone())) {
+                    continue;
+                }
+                way.push((next.at, format!("given to `{}` as `{}` here", next.block, next.parameter)));
+                if let Some(at) = block.reads_at.linked.get(&next.parameter) {
+                    given.from.iter().for_each(|name| self.link(name, *at, way.clone()));
+                }
+                let further = block.reads_at.given.iter().filter(|g| g.from.contains(&next.parameter));
+                waiting.extend(further.map(|g| (g, way.clone())));
             }
         }
     }
 
+    /// Tells of personal data that is written into a link, where it came by this way.
+    fn link(&mut self, name: &str, at: Span, way: Vec<(Span, String)>) {
+        let labels = self.flows.of_name(name);
+        let personal = labels.into_iter().find(|(label, _)| label.kind == Kind::Personal);
+        if let Some((label, mut path)) = personal
+            && self.linked.insert((at, label.of.clone()))
+        {
+            path.extend(way);
+            let name = name.rsplit('.').next().unwrap_or(name).to_string();
+            self.problems.report(PersonalDataInLink { name, at, path });
+        }
+    }
+
     /// Tells of purposes that the leave of an e-mail does not cover.
-    fn purposes(&mut self, email: &Email, at: Span, says: &str, labels: &Labels) {
+    pub(super) fn purposes(&mut self, email: &Email, at: Span, says: &str, labels: &Labels) {
         let consent = match &email.leave {
             Leave::Consent(name) => self.model.consent(name),
             Leave::Transactional => None,

@@ -7,7 +7,7 @@ use persona_diagnostics::Span;
 use persona_template::Compiled;
 use persona_value::{Field, RecordType, Type, Value};
 
-use super::{Leave, Model};
+use super::{Leave, Model, Reads};
 use crate::{Expr, Length};
 
 /// A day in seconds: how late an event may arrive and still start a flow, and how long a message may be held, where
@@ -136,6 +136,8 @@ pub struct Call {
     pub leave: Leave,
     /// Values by name, in the order written.
     pub arguments: Vec<(Arc<str>, Argument)>,
+    /// What those that are templates read, with where.
+    pub reads_at: Reads,
     /// Where the step is written.
     pub span: Span,
 }

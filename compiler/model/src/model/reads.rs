@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use persona_diagnostics::Span;
-use persona_template::{Mentioned, Uses};
+use persona_template::{Given, Mentioned, Uses};
 
 /// What templates read by themselves, without the blocks they show: each with where it is read first.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +15,8 @@ pub struct Reads {
     pub linked: BTreeMap<Arc<str>, Span>,
     /// Segments asked about.
     pub segments: BTreeMap<Arc<str>, Span>,
+    /// What the blocks they show are given.
+    pub given: Vec<Given>,
 }
 
 impl Reads {
@@ -32,6 +34,7 @@ impl Reads {
         for (name, at) in &uses.linked {
             self.linked.entry(name.clone()).or_insert(*at);
         }
+        self.given.extend(uses.given.iter().cloned());
     }
 
     /// Adds what another text reads.
@@ -45,5 +48,6 @@ impl Reads {
                 into.entry(name).or_insert(at);
             }
         }
+        self.given.extend(other.given);
     }
 }

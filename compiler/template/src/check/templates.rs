@@ -11,7 +11,7 @@ use super::value::Typed;
 use crate::cell::MISSING;
 use crate::code::{Code, Op};
 use crate::kind::Kind;
-use crate::scope::Mentioned;
+use crate::scope::{Given, Mentioned};
 use crate::tree::*;
 
 impl Checker<'_> {
@@ -52,6 +52,15 @@ impl Checker<'_> {
             let typed = self.operand(value);
             match parameters.iter().find(|p| p.name == argument.text) {
                 Some(parameter) => {
+                    let given = Given {
+                        block: name.clone(),
+                        parameter: argument.text.clone(),
+                        from: typed.from.clone(),
+                        at: typed.span,
+                    };
+                    if !given.from.is_empty() && !self.uses.given.contains(&given) {
+                        self.uses.given.push(given);
+                    }
                     if let Some(code) = self.fitted(parameter, typed) {
                         arguments.push((argument.text.clone(), code));
                     }

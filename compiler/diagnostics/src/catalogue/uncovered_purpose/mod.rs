@@ -22,6 +22,15 @@ pub enum Sink {
         /// Where it is declared.
         at: Span,
     },
+    /// To another system, in a call.
+    Call {
+        /// The destination.
+        destination: String,
+        /// Where the call is written.
+        at: Span,
+        /// The consent that it names, where that is declared, and what it covers; none in a transactional call.
+        consent: Option<(String, Span, Vec<String>)>,
+    },
     /// To another system.
     Destination {
         /// The destination.
@@ -59,7 +68,7 @@ impl Problem for UncoveredPurpose {
             Sink::Transactional { email, .. } => {
                 format!("`{name}` is for `{purpose}`, and `{email}` has no consent that covers it")
             }
-            Sink::Destination { name: destination, .. } => {
+            Sink::Call { destination, .. } | Sink::Destination { name: destination, .. } => {
                 format!("`{name}` is for `{purpose}`, and no consent lets it go to `{destination}`")
             }
         });
@@ -77,6 +86,19 @@ impl Problem for UncoveredPurpose {
             Sink::Transactional { at, .. } => {
                 to.label(*at, "transactional: it may use what is for `service`, and what has no purpose");
                 to.help("leave it out, or send an e-mail that has a consent");
+            }
+            Sink::Call { destination, at, consent: Some((consent, declared, covers)) } => {
+                to.label_maybe((*at != self.at).then_some(*at), "goes to another system by this call");
+                to.label(*declared, format!("`{destination}` is called by this consent"));
+                let missing = [purpose, destination].into_iter().filter(|what| !covers.contains(what));
+                let all: Vec<&str> = covers.iter().chain(missing).map(String::as_str).collect();
+                let what = format!("if people agreed to that, write in `{consent}`");
+                to.paste(what, format!("covers {}", all.join(", ")));
+                to.help("or leave it out of the call");
+            }
+            Sink::Call { at, consent: None, .. } => {
+                to.label(*at, "transactional: it may hand on what is for `service`, and what has no purpose");
+                to.help("leave it out, or name a consent that covers it");
             }
             Sink::Destination { name: destination, at } => {
                 to.label_maybe((*at != self.at).then_some(*at), "goes to this destination");

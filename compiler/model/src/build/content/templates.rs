@@ -152,7 +152,9 @@ fn written(text: &Text) -> persona_template::Source<'_> {
     }
 }
 
-/// A text of the program as a template of plain text.
-pub(in super::super) fn text(checker: &mut Checker, text: &Text, scope: &ContentScope) -> Compiled {
-    Templates { checker, read: &Read::default() }.inline(text, scope, Escape::Text).0
+/// A text of the program as a template of plain text, and what it reads.
+pub(in super::super) fn text(checker: &mut Checker, text: &Text, scope: &ContentScope) -> (Compiled, Reads) {
+    let read = Read::default();
+    let (compiled, shown) = Templates { checker, read: &read }.inline(text, scope, Escape::Text);
+    (compiled, shown.reads)
 }
