@@ -3,6 +3,7 @@
 //! The folder's name is the problem's code with `_` for `-`.
 
 pub mod always_true;
+pub mod bad_address;
 pub mod bad_allow;
 pub mod bad_literal;
 pub mod bad_markup;
@@ -13,6 +14,7 @@ pub mod empty_audience;
 pub mod empty_segment;
 pub mod excluded_branch;
 pub mod file_not_found;
+pub mod foreign_tag;
 pub mod implied_condition;
 pub mod impossible_event;
 pub mod kept_too_short;
@@ -73,6 +75,7 @@ pub use crate::groups::{GROUPS, group};
 /// Every page, sorted by code: for `persona explain CODE` and the index in `docs/`.
 pub const PAGES: &[(&str, &str)] = &[
     ("always-true", include_str!("catalogue/always_true/README.md")),
+    ("bad-address", include_str!("catalogue/bad_address/README.md")),
     ("bad-allow", include_str!("catalogue/bad_allow/README.md")),
     ("bad-literal", include_str!("catalogue/bad_literal/README.md")),
     ("bad-markup", include_str!("catalogue/bad_markup/README.md")),
@@ -83,6 +86,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("empty-segment", include_str!("catalogue/empty_segment/README.md")),
     ("excluded-branch", include_str!("catalogue/excluded_branch/README.md")),
     ("file-not-found", include_str!("catalogue/file_not_found/README.md")),
+    ("foreign-tag", include_str!("catalogue/foreign_tag/README.md")),
     ("implied-condition", include_str!("catalogue/implied_condition/README.md")),
     ("impossible-event", include_str!("catalogue/impossible_event/README.md")),
     ("kept-too-short", include_str!("catalogue/kept_too_short/README.md")),

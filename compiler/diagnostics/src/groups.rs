@@ -57,7 +57,9 @@ pub const GROUPS: &[(&str, &[&str])] = &[
         "What an e-mail says",
         &[
             "always-true",
+            "bad-address",
             "bad-markup",
+            "foreign-tag",
             "malformed-tag",
             "missing-fallback",
             "raw-data",

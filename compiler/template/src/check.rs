@@ -9,6 +9,7 @@ mod compare;
 mod condition;
 mod filters;
 mod flow;
+mod literal;
 mod loops;
 mod mentions;
 mod templates;

@@ -29,6 +29,7 @@ impl Checker<'_> {
     fn node(&mut self, node: &Node) -> Option<Op> {
         Some(match &node.kind {
             NodeKind::Text(text) => {
+                self.literal(text, node.span);
                 if self.escape == Escape::Html {
                     self.flow.html.read(text);
                 }
@@ -99,6 +100,7 @@ impl Checker<'_> {
     /// `written`: the value with its filters, as it stands in the template.
     fn print(&mut self, typed: Typed, written: &str, span: Span) -> Option<Print> {
         let place = self.place(&typed.text, span);
+        self.leads(&typed, place);
         self.goes(&typed, place);
         let nothing = matches!(typed.kind, Kind::Nil | Kind::Blank | Kind::Empty);
         if !nothing && !typed.kind.is_printable() {
