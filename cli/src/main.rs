@@ -14,6 +14,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use commands::check::{Deny, Fixing};
 
+/// The compiler asks for small pieces of memory all the time, and gives most of them back soon.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Campaigns as code: a language for personal e-mail.
 #[derive(Parser)]
 #[command(version, propagate_version = true)]

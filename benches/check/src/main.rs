@@ -20,6 +20,10 @@ use std::time::{Duration, Instant};
 
 use project::{Project, WHOLE};
 
+/// The one of the command, whose editor is measured in this process.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
     let persona = arguments.next().expect("usage: persona-bench-check PERSONA [PYTHON PYTHON]");
