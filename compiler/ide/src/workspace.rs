@@ -107,7 +107,7 @@ impl Workspace {
     /// What an editor shows of a file, by its path in the project.
     pub fn edit(&mut self, path: &Path, text: impl Into<Arc<str>>) {
         let text = text.into();
-        self.analysis = None;
+        self.outdate();
         self.open.insert(path.to_path_buf(), text.clone());
         self.take(path, text);
     }
@@ -124,6 +124,12 @@ impl Workspace {
         self.analysis.as_ref()
     }
 
+    /// What the program meant is so no more.
+    fn outdate(&mut self) {
+        // To free a model takes as long as a part of the next one: whoever types does not wait for it.
+        self.analysis.take().into_iter().for_each(persona_model::free);
+    }
+
     /// What an editor shows of a file, if one does.
     pub fn text(&self, path: &Path) -> Option<&Arc<str>> {
         self.open.get(path)
@@ -131,7 +137,7 @@ impl Workspace {
 
     /// A file was written, made or removed by somebody else.
     pub fn changed(&mut self, path: &Path) {
-        self.analysis = None;
+        self.outdate();
         if let Ok(cache) = self.disk.get_mut() {
             cache.texts.remove(path);
             cache.exist.remove(path);
@@ -147,7 +153,7 @@ impl Workspace {
 
     /// Anything may have changed on disk.
     pub fn forget(&mut self) {
-        self.analysis = None;
+        self.outdate();
         self.stale = true;
         self.disk = Mutex::default();
     }

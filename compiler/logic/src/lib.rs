@@ -43,12 +43,25 @@ pub fn check(model: &Model, problems: &mut Problems) {
     let mut logic = ask::Logic::new(model);
     segments::check(&mut logic, problems);
     lifecycles::check(&mut logic, problems);
-    branches::contents(&mut logic, problems);
-    templates::check(&mut logic, problems);
-    journeys::check(&mut logic, problems);
-    caps::check(&mut logic, problems);
-    arrivals::check(&mut logic, problems);
+    // What was told of segments and stages is looked at no further; the rest know nothing of each other.
+    let told = logic.lowering.told.clone();
+    let part = |checks: &[Check]| {
+        let mut logic = ask::Logic::new(model);
+        logic.lowering.told = told.clone();
+        let mut problems = Problems::default();
+        checks.iter().for_each(|check| check(&mut logic, &mut problems));
+        problems
+    };
+    let (first, second) = persona_model::both(
+        || part(&[branches::contents, templates::check]),
+        || part(&[journeys::check, caps::check, arrivals::check]),
+    );
+    problems.extend(first);
+    problems.extend(second);
 }
+
+/// One kind of question about a program.
+type Check = fn(&mut ask::Logic, &mut Problems);
 
 /// Tells the same of a project that was read, where it has no errors.
 pub fn check_loaded(loaded: &mut Loaded) {

@@ -3,10 +3,11 @@
 //! Known is what is decided again when the message goes out: the audience of a campaign, conditions of steps since the
 //! last wait. What the customer was when an event happened is not; what the event says stays as it is.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use persona_diagnostics::Span;
-use persona_model::{Change, On, Step};
+use persona_model::{Campaign, Change, Model, On, Step, Trigger};
 
 use crate::ask::{Logic, conjuncts};
 use crate::journeys::{inside, reads_event_alone};
@@ -27,8 +28,34 @@ pub(crate) struct Sender {
     pub known: Vec<Arc<Formula>>,
 }
 
+/// What sends each e-mail, by its name.
+#[derive(Default)]
+pub(crate) struct Sent<'m> {
+    pub campaigns: HashMap<&'m str, Vec<&'m Campaign>>,
+    pub triggers: HashMap<&'m str, Vec<&'m Trigger>>,
+}
+
+impl<'m> Sent<'m> {
+    pub fn of(model: &'m Model) -> Sent<'m> {
+        let mut sent = Sent::default();
+        for campaign in &model.campaigns {
+            sent.campaigns.entry(&*campaign.email).or_default().push(campaign);
+        }
+        for trigger in &model.triggers {
+            for step in trigger.all_steps() {
+                let Step::Send { email, .. } = step else { continue };
+                let triggers = sent.triggers.entry(&**email).or_default();
+                if triggers.last().is_none_or(|last| !std::ptr::eq(*last, trigger)) {
+                    triggers.push(trigger);
+                }
+            }
+        }
+        sent
+    }
+}
+
 /// All that send an e-mail; none where a variant of an experiment may send it as well.
-pub(crate) fn senders(logic: &mut Logic, email: &str) -> Vec<Sender> {
+pub(crate) fn senders(logic: &mut Logic, sent: &Sent, email: &str) -> Vec<Sender> {
     let model = logic.model;
     let sends = |steps: &[Step]| {
         let mut sends = false;
@@ -43,12 +70,12 @@ pub(crate) fn senders(logic: &mut Logic, email: &str) -> Vec<Sender> {
         return vec![];
     }
     let mut found = Vec::new();
-    for campaign in model.campaigns.iter().filter(|c| *c.email == *email) {
+    for campaign in sent.campaigns.get(email).into_iter().flatten() {
         let known = campaign.to.iter().map(|to| logic.truth(to)).collect();
         let at = campaign.to.as_ref().map_or(campaign.span, |to| to.span);
         found.push(Sender { what: "campaign", name: campaign.name.clone(), at, known });
     }
-    for trigger in model.triggers.iter().filter(|t| t.sends(email)) {
+    for trigger in sent.triggers.get(email).into_iter().flatten() {
         let known = match &trigger.on {
             On::Enter(audience) => inside(logic, audience).into_iter().collect(),
             On::Leave(audience) => inside(logic, audience).iter().map(not).collect(),

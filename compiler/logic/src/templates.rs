@@ -3,7 +3,7 @@
 //! What a template asks becomes the language's own expressions where both mean the same; of the rest nothing is known.
 //! So every condition has two readings: who *may* meet it, and who *must*.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use persona_diagnostics::catalogue::{excluded_branch::ExcludedBranch, unreachable_case::UnreachableCase};
@@ -16,27 +16,29 @@ use crate::ask::Logic;
 use crate::branches::boundaries;
 use crate::lower::Scope;
 use crate::segments::contradiction;
-use crate::senders::{Sender, senders};
+use crate::senders::{Sender, Sent, senders};
 use crate::term::{Formula, any, not};
 
 /// E-mails, what is tried in their place, layouts and blocks.
 pub(crate) fn check(logic: &mut Logic, problems: &mut Problems) {
     let model = logic.model;
     let names = own_names(model);
+    let sent = Sent::of(model);
+    let mut readers: HashMap<Span, usize> = HashMap::new();
+    model.emails.iter().for_each(|email| *readers.entry(email.body.span).or_default() += 1);
     let mut told = Told::default();
     for email in &model.emails {
-        let event = event(model, &email.name);
+        let event = event(model, &sent, &email.name);
         // What is said only of those who get it is said of all who get the same file.
-        let mut shares = model.emails.iter().filter(|other| other.body.span == email.body.span);
-        let senders = match shares.all(|other| other.name == email.name) {
-            true => {
+        let senders = match readers.get(&email.body.span) {
+            Some(1) => {
                 logic.scope = event.clone().map_or(Scope::Customer, Scope::Event);
                 // Of whom nobody is sent it at all is told there.
-                let mut senders = senders(logic, &email.name);
+                let mut senders = senders(logic, &sent, &email.name);
                 senders.retain(|sender| !logic.impossible(&sender.known));
                 senders
             }
-            false => vec![],
+            _ => vec![],
         };
         let place = Place { names: names.clone(), event, parameters: vec![] };
         let mut templates = vec![&email.subject, &email.body.template];
@@ -87,12 +89,12 @@ fn own_names(model: &Model) -> Vec<Arc<str>> {
 }
 
 /// The event that starts all flows that send an e-mail, if it is one.
-fn event(model: &Model, email: &str) -> Option<Arc<str>> {
-    if model.campaigns.iter().any(|c| *c.email == *email) {
+fn event(model: &Model, sent: &Sent, email: &str) -> Option<Arc<str>> {
+    if sent.campaigns.contains_key(email) {
         return None;
     }
     let mut found = None;
-    for trigger in model.triggers.iter().filter(|t| t.sends(email)) {
+    for trigger in sent.triggers.get(email).into_iter().flatten() {
         let On::Event { filter, .. } = &trigger.on else { return None };
         if found.get_or_insert(&filter.event) != &&filter.event {
             return None;

@@ -3,6 +3,7 @@
 //! After [`build`] without errors nothing a user wrote is wrong any more: a violated assumption later is a bug of
 //! ours, and says so.
 
+mod beside;
 mod build;
 mod builtin;
 mod expr;
@@ -19,6 +20,7 @@ mod places;
 mod presence;
 mod project;
 
+pub use beside::{both, free};
 pub use build::build;
 pub use builtin::{EVENT_FIELDS, STAGE, TYPES};
 pub use expr::{

@@ -6,6 +6,7 @@ use persona_diagnostics::catalogue::{misplaced::Misplaced, project_file::Project
 use persona_diagnostics::{FileId, Problems, Sources, Span};
 use persona_syntax::ast::File;
 
+use crate::beside::{STACK, free};
 use crate::{Disk, Files, Model, Project, build, project};
 
 /// What reading a project gave.
@@ -53,6 +54,8 @@ pub fn load_from(folder: &Path, files: &dyn Files) -> Loaded {
     }
     loaded.files = parsed.len();
     loaded.model = understood(&project, &parsed, files, &mut loaded.sources, &mut loaded.problems);
+    // Nobody looks at the trees any more; to free them takes as long as to make them.
+    free(parsed);
     loaded
 }
 
@@ -82,9 +85,6 @@ pub fn understood(
     }
     Some(model)
 }
-
-/// As much as the main thread has: how deep a program may nest does not depend on the thread that parses it.
-const STACK: usize = 8 * 1024 * 1024;
 
 /// Parses files on as many threads as there are processors: they know nothing of each other.
 fn parse_all(sources: &Sources, files: &[FileId]) -> Vec<(File, Problems)> {
