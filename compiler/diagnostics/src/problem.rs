@@ -193,6 +193,10 @@ impl Problems {
             fix: to.fix,
             cause: to.cause,
         };
+        self.keep_once(told);
+    }
+
+    fn keep_once(&mut self, told: Told) {
         let here = self.places.get(&told.span()).map_or(&[][..], Vec::as_slice);
         if !here.iter().any(|i| self.told[*i] == told) {
             self.keep(told);
@@ -296,9 +300,9 @@ impl Problems {
         &self.allowed
     }
 
-    /// Takes over what another phase found.
+    /// Takes over what another phase found, but for what is told already.
     pub fn extend(&mut self, other: Problems) {
-        other.told.into_iter().for_each(|told| self.keep(told));
+        other.told.into_iter().for_each(|told| self.keep_once(told));
         self.allowed.extend(other.allowed);
     }
 

@@ -31,6 +31,7 @@ use persona_diagnostics::catalogue::{
 use persona_diagnostics::{FileId, Problems, Sources, Span};
 use persona_syntax::ast::{self, DeclarationKind as Kind, Name};
 
+use crate::beside::both;
 use crate::infer::{Checker, Unread};
 use crate::places::Places;
 use crate::{Brand, Customer, Files, Index, Model, Named, Project, builtin};
@@ -50,7 +51,10 @@ pub fn build(
     let unread = Unread { words: words(sources, &lines), all: false };
     let parsers = problems.iter().count();
     // Templates in files are read first: from then on the sources are only looked at.
-    let templates = content::read_files(&declarations, files, sources, problems);
+    let repeated = || repeated::check(parsed);
+    let (repeated, templates) =
+        both(repeated, || content::read_files(&declarations, files, sources, problems));
+    problems.extend(repeated);
 
     let mut checker = Checker {
         project,
@@ -76,7 +80,6 @@ pub fn build(
         unread,
         index: Index::default(),
     };
-    repeated::check(parsed, checker.problems);
     data::collect(&mut checker, &declarations);
     identity::attributes(&mut checker, &declarations);
     checker.unread.all = declarations.iter().any(|d| is_nameless(d));
@@ -136,11 +139,19 @@ pub fn build(
     journey::emails(&mut checker, &declarations);
     model.policy = policy::policy(&mut checker, &declarations);
     model.tests = test::tests(&mut checker, &declarations, &model);
-    crate::flow::check(&model, checker.problems);
-    crate::freshness::check(&model, checker.problems);
     let mut index = std::mem::take(&mut checker.index);
-    index::definitions(&mut index, &declarations, &model);
-    index.finish();
+    let flows = || {
+        let mut problems = Problems::default();
+        crate::flow::check(&model, &mut problems);
+        crate::freshness::check(&model, &mut problems);
+        problems
+    };
+    let names = || {
+        index::definitions(&mut index, &declarations, &model);
+        index.finish();
+    };
+    let (told, ()) = both(flows, names);
+    problems.extend(told);
     model.index = index;
     let places: Places = declarations.iter().map(|d| d.span).collect();
     follows::drop(problems, parsers, parsed, sources, &places);

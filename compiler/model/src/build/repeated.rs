@@ -88,7 +88,9 @@ const BLOCKS: &[Kind] = &[
     Kind::Policy,
 ];
 
-pub(super) fn check(parsed: &[ast::File], problems: &mut Problems) {
+/// Everything of which there is too much.
+pub(super) fn check(parsed: &[ast::File]) -> Problems {
+    let mut problems = Problems::default();
     let once: HashMap<Kind, usize> =
         ONCE.iter().enumerate().flat_map(|(at, kinds)| kinds.iter().map(move |kind| (*kind, at))).collect();
     for file in parsed {
@@ -125,6 +127,7 @@ pub(super) fn check(parsed: &[ast::File], problems: &mut Problems) {
             }
         }
     }
+    problems
 }
 
 /// The member's first word.

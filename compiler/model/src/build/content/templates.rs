@@ -6,7 +6,7 @@ use std::sync::Arc;
 use persona_diagnostics::catalogue::misplaced::Misplaced;
 use persona_diagnostics::{Problems, Span};
 use persona_syntax::ast::{self, Text};
-use persona_template::{Compiled, Escape, Mentioned, Uses, check, check_mjml, parse};
+use persona_template::{Compiled, Escape, Mentioned, Template, Uses, check, check_mjml, parse};
 
 use super::super::scope::ContentScope;
 use super::files::Read;
@@ -79,12 +79,13 @@ impl Templates<'_, '_> {
         scope: &ContentScope,
         escape: Escape,
     ) -> (Compiled, Shown) {
+        let mut told = Problems::default();
+        let template = parse(source, &mut told);
         if format == Format::Mjml {
-            // What is wrong with its tags is told when it is compiled.
-            let template = parse(source, &mut Problems::default());
             check_mjml(&template, source, self.checker.problems);
         }
-        self.compiled(source, scope, escape)
+        self.checker.problems.extend(told);
+        self.checked(&template, scope, escape)
     }
 
     /// Compiles a template, and notes its names.
@@ -95,7 +96,11 @@ impl Templates<'_, '_> {
         escape: Escape,
     ) -> (Compiled, Shown) {
         let template = parse(source, self.checker.problems);
-        let (compiled, mut uses) = check(&template, scope, escape, self.checker.problems);
+        self.checked(&template, scope, escape)
+    }
+
+    fn checked(&mut self, template: &Template, scope: &ContentScope, escape: Escape) -> (Compiled, Shown) {
+        let (compiled, mut uses) = check(template, scope, escape, self.checker.problems);
         let mut shown = Shown::default();
         for mention in &uses.mentions {
             match &mention.of {
