@@ -1,11 +1,12 @@
 //! Tree to models, recommendations and experiments.
 
-use super::lower::{Cursor, a_length, body, case, condition, name, name_ref, named, properties};
-use super::lower_expression::{expressions, first, window};
-use super::lower_journey::steps;
-use super::lower_offer::shares;
-use super::*;
+use super::cursor::{Cursor, a_length, length, name, name_ref, named};
+use super::expression::{condition, expressions, first, window};
+use super::journey::steps;
+use super::offer::shares;
+use super::part::{body, case, properties};
 use crate::Kind;
+use crate::ast::*;
 
 /// The first number directly below, as it is written.
 fn number(node: &Cursor) -> Option<Name> {
@@ -51,7 +52,7 @@ pub(super) fn prediction(node: &Cursor) -> Prediction {
         pilot: node.child(Kind::Pilot).map(|p| Pilot {
             span: p.span(),
             share: shares(&p).next(),
-            length: p.all(Kind::Quantity).nth(1).and_then(|l| super::lower::length(&l)),
+            length: p.all(Kind::Quantity).nth(1).and_then(|l| length(&l)),
         }),
         fallback: node.child(Kind::Fallback).map(|f| condition(&f)),
     }

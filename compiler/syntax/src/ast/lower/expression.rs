@@ -1,8 +1,8 @@
 //! Tree to [`Expr`].
 
-use super::lower::{Cursor, length, name, name_ref, text};
-use super::{Expr, Less, Op, Query, Sequence, Window};
+use super::cursor::{Cursor, length, name, name_ref, text};
 use crate::Kind;
+use crate::ast::{Expr, Less, Op, Query, Sequence, Window};
 
 const EXPRESSIONS: &[Kind] = &[
     Kind::NameRef,
@@ -26,6 +26,11 @@ const EXPRESSIONS: &[Kind] = &[
 /// The expressions directly below a node.
 pub(super) fn expressions(node: &Cursor) -> Vec<Expr> {
     node.children().filter(|c| EXPRESSIONS.contains(&c.kind())).map(|c| expression(&c)).collect()
+}
+
+/// The expression of a `when`, `where`, `to` or `if`.
+pub(super) fn condition(node: &Cursor) -> Expr {
+    first(node).unwrap_or(Expr::Missing(node.span()))
 }
 
 /// The first expression directly below a node.

@@ -1,9 +1,9 @@
 //! Tree to triggers, campaigns, the policy and tests.
 
-use super::lower::{Cursor, a_length, condition, label, name, name_ref, named, text};
-use super::lower_expression::{expressions, first};
-use super::*;
+use super::cursor::{Cursor, a_length, label, length, name, name_ref, named, text};
+use super::expression::{condition, expressions, first};
 use crate::Kind;
+use crate::ast::*;
 
 fn event_filter(node: &Cursor) -> EventFilter {
     EventFilter {
@@ -204,7 +204,7 @@ pub(super) fn policy(node: &Cursor) -> Policy {
                 // The share is a quantity too, and stands before the length of time.
                 let mut quantities = p.all(Kind::Quantity);
                 let rate = quantities.next().and_then(|q| number(&q));
-                let per = quantities.next().and_then(|q| lower::length(&q));
+                let per = quantities.next().and_then(|q| length(&q));
                 Pause { span: p.span(), of: nth_word(&p, 2), rate, per }
             })
             .collect(),

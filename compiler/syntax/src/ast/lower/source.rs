@@ -1,9 +1,9 @@
 //! Tree to `source`, `destination` and `identity`.
 
-use super::lower::{Cursor, a_length, condition, name, name_ref, named, text};
-use super::lower_expression::first;
-use super::*;
+use super::cursor::{Cursor, a_length, name, name_ref, named, text};
+use super::expression::{condition, first};
 use crate::Kind;
+use crate::ast::*;
 
 /// Every name directly below a node.
 fn names(node: &Cursor) -> Vec<Name> {

@@ -1,8 +1,10 @@
 //! Tree to coupons, and to what an e-mail says beside its words.
 
-use super::lower::{Cursor, a_length, condition, label, name, named, text, type_ref};
-use super::{Codes, Coupon, Locales, Name, Parameter, Share, Text, UtmTag};
+use super::cursor::{Cursor, a_length, label, name, named, text};
+use super::expression::condition;
+use super::part::type_ref;
 use crate::Kind;
+use crate::ast::{Codes, Coupon, Locales, Name, Parameter, Share, Text, UtmTag};
 
 /// The percentages directly below a node.
 pub(super) fn shares(node: &Cursor) -> impl Iterator<Item = Share> + use<> {
