@@ -2,6 +2,7 @@
 //! that a new dialect cannot inherit another's quoting, null order or clock by oversight.
 
 mod bigquery;
+mod databricks;
 mod duckdb;
 mod postgres;
 mod snowflake;
@@ -67,7 +68,7 @@ pub trait Dialect: Sync {
 
     /// A name, quoted, so that it means what it would mean written bare.
     fn name(&self, name: &str) -> Ident;
-    /// A text literal, escaped.
+    /// A text literal, escaped, also from what reads a statement before the engine does.
     fn text(&self, text: &str) -> Expr;
     /// A decimal literal: exact, never a float.
     fn decimal(&self, value: Decimal) -> Expr;
@@ -202,6 +203,7 @@ pub fn of(target: Target) -> &'static dyn Dialect {
         Target::Postgres => &postgres::Postgres,
         Target::Snowflake => &snowflake::Snowflake,
         Target::BigQuery => &bigquery::BigQuery,
+        Target::Databricks => &databricks::Databricks,
     }
 }
 

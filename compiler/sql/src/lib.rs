@@ -1,4 +1,4 @@
-//! Plan to SQL, in four dialects.
+//! Plan to SQL, in five dialects.
 //!
 //! A [`Plan`] becomes sqlparser's syntax tree and then text; nothing here glues strings of SQL together. What
 //! differs between engines is asked of one small file per dialect; the rest is the same for all.
@@ -34,6 +34,8 @@ pub enum Target {
     Snowflake,
     /// BigQuery, standard SQL.
     BigQuery,
+    /// Databricks, and Spark SQL from 4.0 on.
+    Databricks,
 }
 
 /// What differs between two runs of one plan.
@@ -123,7 +125,8 @@ pub fn users_name(name: &str, target: Target) -> String {
 
 impl Target {
     /// All of them.
-    pub const ALL: [Target; 4] = [Target::DuckDb, Target::Postgres, Target::Snowflake, Target::BigQuery];
+    pub const ALL: [Target; 5] =
+        [Target::DuckDb, Target::Postgres, Target::Snowflake, Target::BigQuery, Target::Databricks];
 }
 
 /// As `persona.toml` writes it.
@@ -134,6 +137,7 @@ impl fmt::Display for Target {
             Target::Postgres => "postgres",
             Target::Snowflake => "snowflake",
             Target::BigQuery => "bigquery",
+            Target::Databricks => "databricks",
         })
     }
 }
@@ -142,7 +146,7 @@ impl FromStr for Target {
     type Err = String;
     fn from_str(text: &str) -> Result<Target, String> {
         let found = Target::ALL.into_iter().find(|t| t.to_string() == text);
-        found.ok_or_else(|| format!("`{text}` is none of duckdb, postgres, snowflake, bigquery"))
+        found.ok_or_else(|| format!("`{text}` is none of duckdb, postgres, snowflake, bigquery, databricks"))
     }
 }
 
