@@ -98,7 +98,7 @@ enum Command {
     Sql {
         /// A segment, trait, lifecycle, event, entity, or `customer`.
         name: String,
-        /// Whose SQL: duckdb, postgres, snowflake or bigquery.
+        /// Whose SQL: duckdb, postgres, snowflake, bigquery or databricks.
         #[arg(long, default_value = "duckdb")]
         dialect: persona_sql::Target,
         /// Evaluate at this instant, by the project's clock, instead of the engine's now: 2011-12-01T09:00.

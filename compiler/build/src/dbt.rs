@@ -162,6 +162,20 @@ fn profiles(model: &Model, options: &Options) -> Json {
             let project = if project.is_empty() { secret("BIGQUERY_PROJECT") } else { project.to_string() };
             json!({ "method": "oauth", "project": project, "dataset": dataset })
         }
+        Target::Databricks => {
+            let (catalog, schema) = schema.split_once('.').unwrap_or(("", &schema));
+            let mut output = json!({
+                "host": secret("DATABRICKS_HOST"),
+                "http_path": secret("DATABRICKS_HTTP_PATH"),
+                "token": secret("DATABRICKS_TOKEN"),
+                "schema": schema,
+            });
+            // Without one it is the workspace's own.
+            if !catalog.is_empty() {
+                output["catalog"] = json!(catalog);
+            }
+            output
+        }
     };
     if let (Some(output), Json::Object(more)) = (output.as_object_mut(), more) {
         output.extend(more);

@@ -1,6 +1,6 @@
-//! The subset of regular expressions that means the same in every target: RE2, ICU, PostgreSQL's and Rust's.
+//! The subset of regular expressions that means the same in every target: RE2, ICU, PostgreSQL's, Java's and Rust's.
 //!
-//! Own code because no crate knows this meet of four dialects: characters, classes, anchors, groups, alternatives and
+//! Own code because no crate knows this meet of dialects: characters, classes, anchors, groups, alternatives and
 //! bounded or unbounded repetition. What is outside of it is refused with its reason.
 
 /// Whether a pattern is in the subset; else what is not.

@@ -37,6 +37,7 @@ pub enum Dialect {
     Postgres,
     Snowflake,
     BigQuery,
+    Databricks,
 }
 
 /// A `[targets.NAME]`.

@@ -2,7 +2,7 @@
 //! against one form, the same in every engine, and only then converted, so that no engine's own leniency
 //! (`'infinity'`, `'1_000'`, `'12.7'` as an int) gives values the others do not have.
 //!
-//! The forms are written in what all four engines' regular expressions share: no backslashes, no look-around, and
+//! The forms are written in what all engines' regular expressions share: no backslashes, no look-around, and
 //! groups that capture nothing, `(?:…)`, which a dialect without them replaces.
 
 use persona_value::Type;

@@ -5,7 +5,9 @@ mod plans;
 use persona_plan::{Column, Place, Plan, Rel, Scalar, Table};
 use persona_sql::{Options, Target, create_schema, create_table, create_view, own_name, query, users_name};
 use persona_value::Type;
-use sqlparser::dialect::{BigQueryDialect, Dialect, DuckDbDialect, PostgreSqlDialect, SnowflakeDialect};
+use sqlparser::dialect::{
+    BigQueryDialect, DatabricksDialect, Dialect, DuckDbDialect, PostgreSqlDialect, SnowflakeDialect,
+};
 use sqlparser::parser::{Parser, ParserError, ParserOptions};
 
 fn parser(target: Target) -> Box<dyn Dialect> {
@@ -14,6 +16,7 @@ fn parser(target: Target) -> Box<dyn Dialect> {
         Target::Postgres => Box::new(PostgreSqlDialect {}),
         Target::Snowflake => Box::new(SnowflakeDialect {}),
         Target::BigQuery => Box::new(BigQueryDialect {}),
+        Target::Databricks => Box::new(DatabricksDialect {}),
     }
 }
 
@@ -65,7 +68,7 @@ fn duckdb() {
 /// In the others, the plans that show most of what differs.
 #[test]
 fn the_other_dialects() {
-    for target in [Target::Postgres, Target::Snowflake, Target::BigQuery] {
+    for target in [Target::Postgres, Target::Snowflake, Target::BigQuery, Target::Databricks] {
         for (name, plan) in plans::all() {
             if ["frequent_buyers", "high_value", "last_order", "not_gold_or_abroad", "buckets"]
                 .contains(&name)
@@ -84,7 +87,13 @@ fn names_are_quoted_and_nothing_gets_out_of_them() {
     let names = |name: &str| Target::ALL.map(|t| users_name(name, t));
     assert_eq!(
         names("raw.Invoices"),
-        [r#""raw"."Invoices""#, r#""raw"."Invoices""#, r#""RAW"."INVOICES""#, "`raw`.`Invoices`"]
+        [
+            r#""raw"."Invoices""#,
+            r#""raw"."Invoices""#,
+            r#""RAW"."INVOICES""#,
+            "`raw`.`Invoices`",
+            "`raw`.`Invoices`"
+        ]
     );
     assert_eq!(
         names(r#"a"; DROP TABLE b; --`\"#),
@@ -92,7 +101,8 @@ fn names_are_quoted_and_nothing_gets_out_of_them() {
             r#""a""; DROP TABLE b; --`\""#,
             r#""a""; DROP TABLE b; --`\""#,
             r#""A""; DROP TABLE B; --`\""#,
-            r#"`a"; DROP TABLE b; --\`\\`"#
+            r#"`a"; DROP TABLE b; --\`\\`"#,
+            r#"`a"; DROP TABLE b; --``\`"#
         ]
     );
     assert_eq!(
@@ -114,7 +124,7 @@ fn targets_are_named_as_in_the_project_file() {
     }
     assert_eq!(
         "oracle".parse::<Target>(),
-        Err("`oracle` is none of duckdb, postgres, snowflake, bigquery".into())
+        Err("`oracle` is none of duckdb, postgres, snowflake, bigquery, databricks".into())
     );
 }
 
@@ -147,6 +157,7 @@ fn now_is_the_engines_or_given() {
             r#"SELECT NOW() AT TIME ZONE 'UTC' AS "now""#,
             r#"SELECT CAST(CONVERT_TIMEZONE('UTC', CURRENT_TIMESTAMP()) AS TIMESTAMP_NTZ(6)) AS "NOW""#,
             "SELECT CURRENT_TIMESTAMP() AS `now`",
+            "SELECT TIMESTAMPADD(MICROSECOND, UNIX_MICROS(CURRENT_TIMESTAMP()), TIMESTAMP_NTZ '1970-01-01 00:00:00') AS `now`",
         ]
     );
     assert_eq!(
@@ -156,6 +167,7 @@ fn now_is_the_engines_or_given() {
             r#"SELECT TIMESTAMP '2026-03-01 10:00:00.5' AS "now""#,
             r#"SELECT CAST('2026-03-01 10:00:00.5' AS TIMESTAMP_NTZ(6)) AS "NOW""#,
             "SELECT TIMESTAMP '2026-03-01 10:00:00.5+00' AS `now`",
+            "SELECT TIMESTAMP_NTZ '2026-03-01 10:00:00.5' AS `now`",
         ]
     );
 }

@@ -16,6 +16,7 @@ pub fn dialect(target: &Target) -> persona_sql::Target {
         Dialect::Postgres => persona_sql::Target::Postgres,
         Dialect::Snowflake => persona_sql::Target::Snowflake,
         Dialect::BigQuery => persona_sql::Target::BigQuery,
+        Dialect::Databricks => persona_sql::Target::Databricks,
     }
 }
 
@@ -54,6 +55,11 @@ pub fn place(target: &Target, folder: &Path, state: &Path) -> Result<persona_war
             None => state.join("warehouse.duckdb"),
         };
         return Ok(Place::DuckDb { path: Some(path) });
+    }
+    if target.dialect == Dialect::Databricks {
+        return Err(Error::Target(
+            "persona writes SQL for Databricks and does not connect to it; build with `persona build --as dbt`".into(),
+        ));
     }
     let uri = target.uri.as_deref().ok_or_else(|| {
         Error::Target("this target has no `uri` in `persona.toml`, so it cannot be reached".into())

@@ -5,6 +5,7 @@ use std::path::Path;
 use persona_model::Model;
 use persona_plan::Place;
 use persona_sql::{Options, Target, create_schema, create_table, own_name, query, users_name};
+use persona_value::{Type, Value};
 use persona_warehouse::{Rows, Warehouse};
 
 use crate::plans::{self, Named};
@@ -45,6 +46,11 @@ impl Engine {
         Engine { target: Target::Postgres, warehouse }
     }
 
+    /// Spark, which stands for Databricks.
+    pub fn databricks() -> Engine {
+        Engine { target: Target::Databricks, warehouse: Box::new(crate::spark::Spark::start()) }
+    }
+
     /// The engine's answer, or the first statement it refuses with its words.
     pub fn answer(&mut self, model: &Model, case: &Case) -> Result<Answer, String> {
         let options = Options { schema: vec!["persona".into()], at: Some(case.now), ..Default::default() };
@@ -53,6 +59,7 @@ impl Engine {
         let each = if case.each { plans::declarations(model, case.from()) } else { vec![] };
         for named in plans::tables(model).into_iter().chain(each) {
             let rows = self.run(&named, &options).map_err(|e| format!("{}: {e}", named.name))?;
+            let rows = self.times(rows, &named);
             answer.add(&named.name, rows.columns, rows.rows);
         }
         Ok(answer)
@@ -85,6 +92,20 @@ impl Engine {
         self.warehouse.query(&select).map_err(|e| format!("{e}\n{select}"))
     }
 
+    /// Times of day, where the engine has no type for them and they are text.
+    fn times(&self, mut rows: Rows, named: &Named) -> Rows {
+        let schema = named.plan.result.schema();
+        let times = schema.columns.iter().map(|c| c.ty == Type::Time).collect::<Vec<_>>();
+        for row in rows.rows.iter_mut().filter(|_| self.target == Target::Databricks) {
+            for (value, _) in row.iter_mut().zip(&times).filter(|(_, time)| **time) {
+                if let Value::Text(text) = value {
+                    *value = Value::Time(text.parse().unwrap_or_else(|e| panic!("{text}: {e}")));
+                }
+            }
+        }
+        rows
+    }
+
     fn load(&mut self, table: &RawTable, options: &Options) -> Result<(), String> {
         let name = match &table.place {
             Place::Own(name) => own_name(name, self.target, options),
@@ -93,7 +114,7 @@ impl Engine {
         let columns: Vec<String> = table
             .columns
             .iter()
-            .map(|(name, kind)| format!("\"{name}\" {}", self.type_name(*kind)))
+            .map(|(name, kind)| format!("{} {}", self.quoted(name), self.type_name(*kind)))
             .collect();
         self.execute(&format!("CREATE TABLE {name} ({})", columns.join(", ")))?;
         let columns = table.columns.iter().map(|(name, _)| name.clone()).collect();
@@ -103,6 +124,8 @@ impl Engine {
 
     fn type_name(&self, kind: Raw) -> &'static str {
         match kind {
+            Raw::Text | Raw::Time if self.target == Target::Databricks => "STRING",
+            Raw::Instant if self.target == Target::Databricks => "TIMESTAMP_NTZ",
             Raw::Text => "TEXT",
             Raw::Int => "BIGINT",
             Raw::Decimal => "DECIMAL(38, 9)",
@@ -115,7 +138,7 @@ impl Engine {
 
     /// Nothing of the case before is there any more.
     fn clear(&mut self, model: &Model) -> Result<(), String> {
-        self.execute("DROP SCHEMA IF EXISTS \"persona\" CASCADE")?;
+        self.execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", self.quoted("persona")))?;
         let mut schemas: Vec<&str> = model
             .sources
             .iter()
@@ -127,10 +150,15 @@ impl Engine {
         schemas.sort_unstable();
         schemas.dedup();
         for schema in schemas {
-            self.execute(&format!("DROP SCHEMA IF EXISTS \"{schema}\" CASCADE"))?;
-            self.execute(&format!("CREATE SCHEMA \"{schema}\""))?;
+            let schema = self.quoted(schema);
+            self.execute(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE"))?;
+            self.execute(&format!("CREATE SCHEMA {schema}"))?;
         }
         Ok(())
+    }
+
+    fn quoted(&self, name: &str) -> String {
+        users_name(name, self.target)
     }
 
     fn execute(&mut self, sql: &str) -> Result<(), String> {

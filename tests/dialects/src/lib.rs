@@ -15,6 +15,7 @@ pub mod random;
 pub mod reference;
 pub mod rows;
 pub mod shrink;
+pub mod spark;
 
 pub use answer::Answer;
 pub use case::{Case, Raw, RawTable};

@@ -107,6 +107,15 @@ fn postgres_has_what_the_evaluator_has() {
     println!("{tally:?} in {:.1?}", before.elapsed());
 }
 
+/// Spark, which `scripts/setup --spark` installs, takes minutes: a longer run.
+#[test]
+#[ignore = "a longer run: docs/quality.md"]
+fn databricks_has_what_the_evaluator_has() {
+    let before = Instant::now();
+    let tally = run(Engine::databricks(), 0, 1, 20, Size { declarations: 12, customers: 30 });
+    println!("{tally:?} in {:.1?}", before.elapsed());
+}
+
 /// Random programs are of use only as far as the front end takes them.
 #[test]
 fn most_random_declarations_are_right() {

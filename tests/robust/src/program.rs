@@ -141,7 +141,7 @@ pub fn compiled(model: &Model) {
     let mut tables = Tables::new();
     let try_out = |name: &str, plan: &Plan, tables: &Tables| {
         persona_plan::check(plan).unwrap_or_else(|e| panic!("{name}: {e}\n{plan}"));
-        for dialect in [Target::DuckDb, Target::Postgres, Target::Snowflake, Target::BigQuery] {
+        for dialect in Target::ALL {
             let options = Options { schema: vec!["persona".into()], ..Options::default() };
             let text = persona_sql::query(plan, dialect, &options);
             assert!(text.is_ok(), "{name} as {dialect}: {text:?}");

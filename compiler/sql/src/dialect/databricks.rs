@@ -461,3 +461,23 @@ fn javas(pattern: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_ends_where_the_text_does_and_a_dot_is_any_character_of_a_line() {
+        assert_eq!(javas("^a.b$|[.$]\\.\\$"), "^a[^\\n]b\\z|[.$]\\.\\$");
+    }
+
+    #[test]
+    fn nothing_in_a_text_is_replaced_by_a_variable() {
+        assert_eq!(Databricks.text("${env:HOME}'\\").to_string(), "'$\\{env:HOME}\\'\\\\'");
+    }
+
+    #[test]
+    fn a_time_is_as_wide_as_any_other() {
+        assert_eq!(["09:30:00", "09:30:00.25"].map(fixed), ["09:30:00.000000", "09:30:00.250000"]);
+    }
+}
