@@ -266,7 +266,7 @@ impl Analysis {
     /// one, so that it is asked for when nobody types.
     pub fn judged(&self) -> Vec<Told> {
         let mut problems = self.told.clone();
-        if let (Some(model), false) = (&self.model, problems.any_error()) {
+        if let Some(model) = &self.model {
             persona_logic::check(model, &mut problems);
         }
         persona_syntax::allow(&mut problems, &self.sources);

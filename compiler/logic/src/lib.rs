@@ -38,8 +38,10 @@ mod witness;
 use persona_diagnostics::Problems;
 use persona_model::{Loaded, Model};
 
-/// Tells what the conditions of a program without errors mean together.
+/// Tells what the conditions of a program mean together, as far as no mistake puts them in doubt.
 pub fn check(model: &Model, problems: &mut Problems) {
+    let Some(sound) = model.sound() else { return };
+    let model = &*sound;
     let mut logic = ask::Logic::new(model);
     segments::check(&mut logic, problems);
     lifecycles::check(&mut logic, problems);
@@ -63,9 +65,9 @@ pub fn check(model: &Model, problems: &mut Problems) {
 /// One kind of question about a program.
 type Check = fn(&mut ask::Logic, &mut Problems);
 
-/// Tells the same of a project that was read, where it has no errors.
+/// Tells the same of a project that was read.
 pub fn check_loaded(loaded: &mut Loaded) {
-    if let (Some(model), false) = (&loaded.model, loaded.problems.any_error()) {
+    if let Some(model) = &loaded.model {
         check(model, &mut loaded.problems);
     }
 }

@@ -32,6 +32,7 @@ use persona_diagnostics::{FileId, Problems, Sources, Span};
 use persona_syntax::ast::{self, DeclarationKind as Kind, Name};
 
 use crate::beside::both;
+use crate::doubt::Doubt;
 use crate::infer::{Checker, Unread};
 use crate::places::Places;
 use crate::{Brand, Customer, Files, Index, Model, Named, Project, builtin};
@@ -125,6 +126,7 @@ pub fn build(
         policy: None,
         tests: Vec::new(),
         index: Index::default(),
+        doubt: Doubt::default(),
     };
     model.consents = content::consents(&mut checker, &declarations).into();
     source::consents(&mut checker, &declarations, &model);
@@ -154,6 +156,7 @@ pub fn build(
     problems.extend(told);
     model.index = index;
     let places: Places = declarations.iter().map(|d| d.span).collect();
+    model.doubt = Doubt::of(problems, parsers, parsed, sources, &places);
     follows::drop(problems, parsers, parsed, sources, &places);
     model
 }

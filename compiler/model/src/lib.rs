@@ -6,6 +6,7 @@
 mod beside;
 mod build;
 mod builtin;
+mod doubt;
 mod expr;
 mod files;
 mod flow;
@@ -23,6 +24,7 @@ mod project;
 pub use beside::{both, free};
 pub use build::build;
 pub use builtin::{EVENT_FIELDS, STAGE, TYPES};
+pub use doubt::Doubt;
 pub use expr::{
     Comparison, Expr, ExprKind, Function, ItemSource, Items, Length, Operation, Query, Sequence, Subject,
     Summary, Window,

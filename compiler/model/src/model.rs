@@ -7,7 +7,7 @@ use persona_diagnostics::Span;
 use persona_template::Compiled;
 use persona_value::{Field, RecordType, Type, Value};
 
-use crate::{Expr, Index, Length, Name, Named, Project};
+use crate::{Doubt, Expr, Index, Length, Name, Named, Project};
 
 mod data;
 mod destination;
@@ -86,6 +86,8 @@ pub struct Model {
     pub tests: Vec<Test>,
     /// Where every name is declared and used.
     pub index: Index,
+    /// What of it cannot be relied on.
+    pub doubt: Doubt,
 }
 
 /// A field of a customer, an event or an entity.

@@ -29,6 +29,15 @@ impl<T: Name> Named<T> {
         self.items.push(item);
     }
 
+    /// Keeps those of which this is true.
+    pub fn keep(&mut self, wanted: impl Fn(&T) -> bool) {
+        self.items.retain(|item| wanted(item));
+        self.places.clear();
+        for (place, item) in self.items.iter().enumerate() {
+            self.places.entry(item.name().clone()).or_insert(place);
+        }
+    }
+
     /// Keeps only the first ones.
     pub fn truncate(&mut self, count: usize) {
         self.items.truncate(count);

@@ -90,9 +90,7 @@ pub fn checked(texts: &[&str], file: &str) -> Checked {
     }
     let files = Texts { file };
     let model = persona_model::build(project, &parsed, &files, &mut sources, &mut problems);
-    if !problems.any_error() {
-        persona_logic::check(&model, &mut problems);
-    }
+    persona_logic::check(&model, &mut problems);
     persona_syntax::allow(&mut problems, &sources);
     Checked { sources, problems, model }
 }
