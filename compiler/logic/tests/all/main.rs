@@ -3,3 +3,4 @@
 
 mod random;
 mod support;
+mod templates;

@@ -10,7 +10,7 @@ use persona_value::{Decimal, Type, Value};
 use crate::support::check;
 
 /// What the conditions are over.
-const SHOP: &str = "
+pub const SHOP: &str = "
     customer {
       id: string key
       email: email?
@@ -42,7 +42,7 @@ fn condition(rng: &mut Rng, depth: u32) -> String {
     atom(rng)
 }
 
-fn pick<'a>(rng: &mut Rng, words: &[&'a str]) -> &'a str {
+pub fn pick<'a>(rng: &mut Rng, words: &[&'a str]) -> &'a str {
     words[rng.usize(..words.len())]
 }
 
@@ -125,7 +125,7 @@ fn own(name: &str) -> Place {
 }
 
 /// Customers of all kinds with what they did.
-fn customers(model: &Model, rng: &mut Rng, now: Timestamp, count: usize) -> Tables {
+pub fn customers(model: &Model, rng: &mut Rng, now: Timestamp, count: usize) -> Tables {
     let mut tables = Tables::new();
     let maybe = |rng: &mut Rng, value: Value| if rng.u8(..4) == 0 { Value::Missing } else { value };
     let ids: Vec<Value> = (0..count).map(|at| Value::text(format!("c{at}"))).collect();
