@@ -7,8 +7,10 @@ pub mod fmt;
 pub mod grammar;
 pub mod init;
 pub mod lsp;
+pub mod refresh;
 pub mod run;
 pub mod sql;
+mod table;
 
 use std::path::Path;
 

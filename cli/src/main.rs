@@ -120,6 +120,24 @@ enum Command {
         #[arg(long)]
         target: Option<String>,
     },
+    /// Brings traits, segments and stages up to date, and writes down who came and went; sends nothing.
+    Refresh {
+        /// The project's folder.
+        #[arg(default_value = ".")]
+        project: PathBuf,
+        /// The instant to refresh for, by the project's clock: 2011-12-01T09:00. Default: now.
+        #[arg(long)]
+        at: Option<String>,
+        /// A target of `persona.toml`; by default the embedded one.
+        #[arg(long)]
+        target: Option<String>,
+        /// Keeps nothing, and tells what would be.
+        #[arg(long)]
+        dry_run: bool,
+        /// How it is told: `json` is an object a line.
+        #[arg(long, value_enum, default_value = "human")]
+        format: Format,
+    },
     /// Shows the page of a problem: what it means and how it is mended.
     Explain {
         /// Its name, as in `[missing-fallback]`. Without one: all of them.
@@ -164,6 +182,9 @@ fn main() -> ExitCode {
         }
         Command::Run { project, at, target } => {
             commands::run::run(&project, at.as_deref(), target.as_deref())
+        }
+        Command::Refresh { project, at, target, dry_run, format } => {
+            commands::refresh::refresh(&project, at.as_deref(), target.as_deref(), dry_run, format)
         }
         Command::Explain { problem } => commands::explain::explain(problem.as_deref()),
         Command::Lsp { .. } => commands::lsp::lsp(),

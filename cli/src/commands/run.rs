@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use persona_model::Audience;
-use persona_run::{Asked, Error, Report};
+use persona_run::{Asked, Error, Report, SetAside, Stale};
 
+use super::table::{Table, count, thousands};
 use super::{Failure, Outcome, instant, load, print};
 use crate::progress::Shown;
 use crate::{Format, output};
@@ -47,27 +48,8 @@ fn told(report: &Report, model: &persona_model::Model) -> String {
     ));
     page.push_str(&audiences(report, model));
     page.push_str(&messages(report));
-    if !report.set_aside.is_empty() {
-        page.push_str("\nrows set aside\n");
-        for aside in &report.set_aside {
-            let example =
-                aside.example.as_deref().map_or("it is missing".to_string(), |e| format!("such as `{e}`"));
-            let rows = output::many(usize::try_from(aside.rows).unwrap_or(0), "row");
-            page.push_str(&format!(
-                "  {rows} of `{}`: `{}` cannot be used, {example}\n",
-                aside.source, aside.field
-            ));
-        }
-    }
-    if !report.stale.is_empty() {
-        page.push_str("\nsources that are not fresh\n");
-        for stale in &report.stale {
-            let newest = stale
-                .newest
-                .map_or("it has no events".to_string(), |t| format!("its newest event is of {}", local(t)));
-            page.push_str(&format!("  `{}`: {newest}\n", stale.source));
-        }
-    }
+    page.push_str(&set_aside(&report.set_aside));
+    page.push_str(&stale(&report.stale, local));
     page.push('\n');
     if report.waiting() > 0 {
         let wait = if report.waiting() == 1 { "waits" } else { "wait" };
@@ -81,6 +63,39 @@ fn told(report: &Report, model: &persona_model::Model) -> String {
         }
     }
     page
+}
+
+/// Rows that could not be used.
+pub fn set_aside(all: &[SetAside]) -> String {
+    let mut text = String::new();
+    for aside in all {
+        if text.is_empty() {
+            text.push_str("\nrows set aside\n");
+        }
+        let example =
+            aside.example.as_deref().map_or("it is missing".to_string(), |e| format!("such as `{e}`"));
+        let rows = output::many(usize::try_from(aside.rows).unwrap_or(0), "row");
+        text.push_str(&format!(
+            "  {rows} of `{}`: `{}` cannot be used, {example}\n",
+            aside.source, aside.field
+        ));
+    }
+    text
+}
+
+/// Sources that are older than they say they may be.
+pub fn stale(all: &[Stale], local: impl Fn(jiff::Timestamp) -> String) -> String {
+    let mut text = String::new();
+    for stale in all {
+        if text.is_empty() {
+            text.push_str("\nsources that are not fresh\n");
+        }
+        let newest = stale
+            .newest
+            .map_or("it has no events".to_string(), |t| format!("its newest event is of {}", local(t)));
+        text.push_str(&format!("  `{}`: {newest}\n", stale.source));
+    }
+    text
 }
 
 fn audiences(report: &Report, model: &persona_model::Model) -> String {
@@ -133,60 +148,4 @@ fn messages(report: &Report) -> String {
         }
     }
     format!("\n{}", table.text())
-}
-
-/// Columns of text: the first flush left, numbers flush right, a last one without a title flush left.
-struct Table {
-    titles: Vec<String>,
-    rows: Vec<Vec<String>>,
-}
-
-impl Table {
-    fn new(titles: &[&str]) -> Table {
-        Table { titles: titles.iter().map(|t| t.to_string()).collect(), rows: vec![] }
-    }
-
-    fn row(&mut self, cells: &[&str]) {
-        self.rows.push(cells.iter().map(|c| c.to_string()).collect());
-    }
-
-    fn text(&self) -> String {
-        let all = || std::iter::once(&self.titles).chain(&self.rows);
-        let widths: Vec<usize> = (0..self.titles.len())
-            .map(|i| all().map(|row| row[i].chars().count()).max().unwrap_or(0))
-            .collect();
-        let mut text = String::new();
-        for row in all() {
-            let mut line = String::from(" ");
-            for (i, cell) in row.iter().enumerate() {
-                let pad = " ".repeat(widths[i] - cell.chars().count());
-                let left = i == 0 || self.titles[i].is_empty();
-                line.push_str(&if left { format!(" {cell}{pad}") } else { format!("  {pad}{cell}") });
-                if left && i > 0 {
-                    line.insert(line.len() - cell.len() - pad.len(), ' ');
-                }
-            }
-            text.push_str(line.trim_end());
-            text.push('\n');
-        }
-        text
-    }
-}
-
-/// `1 customer`, `4,372 customers`.
-fn count(n: usize, what: &str) -> String {
-    format!("{} {what}{}", thousands(n), if n == 1 { "" } else { "s" })
-}
-
-/// `4,372`.
-fn thousands(n: usize) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use persona_model::Model;
 use persona_plan::Plan;
 use persona_plan::lower::{Origin, PROFILE, Profiles, own_tables};
+use persona_plan::refresh::{script, views};
 use persona_sql::Unsupported;
 
 use crate::{Files, Options, comment, title};
@@ -29,6 +30,22 @@ pub fn files(model: &Model, options: &Options) -> Result<Files, Unsupported> {
             // Its query is listed as the trait's.
             Origin::List(_) => {}
         }
+    }
+
+    refresh.push(
+        "-- From here on: who is in which segment and stage, since when, and who came and went.\n".into(),
+    );
+    for deed in script(model) {
+        let statements = persona_sql::deed(&deed, options.dialect, &writer.sql)?;
+        let statements: String = statements.iter().map(|sql| format!("{sql};\n")).collect();
+        refresh.push(format!("{}{statements}", comment(&deed.title, &[])));
+    }
+    for view in views(model) {
+        let statements = persona_sql::create_view(view.name, &view.plan, options.dialect, &writer.sql)?;
+        let statements: String = statements.iter().map(|sql| format!("{sql};\n")).collect();
+        let text = format!("{}{statements}", comment(view.title, &[]));
+        refresh.push(text.clone());
+        writer.list("view", view.name, format!("views/{}.sql", view.name).into(), text);
     }
 
     // Each declaration by itself, for reading and for other tools.

@@ -8,6 +8,7 @@ mod display;
 mod evaluate;
 pub mod lower;
 mod prune;
+pub mod refresh;
 mod rel;
 mod scalar;
 mod schema;

@@ -21,7 +21,8 @@ mod zone;
 use std::fmt;
 use std::str::FromStr;
 
-use persona_plan::Plan;
+use persona_plan::refresh::{Act, Deed};
+use persona_plan::{Column, Plan, Schema};
 
 /// An engine that SQL is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -106,6 +107,75 @@ pub fn create_view(
     let dialect = dialect::of(target);
     let query = relation::plan(plan, dialect, options)?;
     Ok(statement::create_view(statement::own(name, dialect, options), query, dialect))
+}
+
+/// The statement that makes one of persona's own tables, empty, unless it is there.
+pub fn make_table(
+    name: &str,
+    schema: &Schema,
+    target: Target,
+    options: &Options,
+) -> Result<String, Unsupported> {
+    let dialect = dialect::of(target);
+    statement::make_table(statement::own(name, dialect, options), schema, dialect)
+}
+
+/// The statement that takes one of persona's own tables away, if it is there.
+pub fn drop_table(name: &str, target: Target, options: &Options) -> String {
+    statement::drop_table(statement::own(name, dialect::of(target), options))
+}
+
+/// The statement that gives one of persona's own tables one more column, empty.
+pub fn add_column(
+    table: &str,
+    column: &Column,
+    target: Target,
+    options: &Options,
+) -> Result<String, Unsupported> {
+    let dialect = dialect::of(target);
+    statement::add_column(statement::own(table, dialect, options), &column.name, &column.ty, dialect)
+}
+
+/// The statement that calls a column of one of persona's own tables otherwise.
+pub fn rename_column(table: &str, from: &str, to: &str, target: Target, options: &Options) -> String {
+    let dialect = dialect::of(target);
+    statement::rename_column(statement::own(table, dialect, options), from, to, dialect)
+}
+
+/// The statement that adds a plan's rows to one of persona's own tables, each column to that of its name.
+pub fn insert(table: &str, plan: &Plan, target: Target, options: &Options) -> Result<String, Unsupported> {
+    let dialect = dialect::of(target);
+    let query = relation::plan(plan, dialect, options)?;
+    Ok(statement::insert(statement::own(table, dialect, options), &plan.result.schema(), query, dialect))
+}
+
+/// The statement that takes from one of persona's own tables the rows that agree in these columns, none of them missing,
+/// with one of the plan.
+pub fn delete(
+    table: &str,
+    on: &[&str],
+    plan: &Plan,
+    target: Target,
+    options: &Options,
+) -> Result<String, Unsupported> {
+    let dialect = dialect::of(target);
+    let query = relation::plan(plan, dialect, options)?;
+    Ok(statement::delete(statement::own(table, dialect, options), table, on, query, dialect))
+}
+
+/// The statements that do what a refresh does to a table.
+pub fn deed(deed: &Deed, target: Target, options: &Options) -> Result<Vec<String>, Unsupported> {
+    let table = &*deed.table;
+    Ok(match &deed.act {
+        Act::Make(schema) => vec![make_table(table, schema, target, options)?],
+        Act::Replace(plan) => create_table(table, plan, target, options)?,
+        Act::Insert(plan) => vec![insert(table, plan, target, options)?],
+        Act::Delete(on, plan) => {
+            let on: Vec<&str> = on.iter().map(|column| &**column).collect();
+            vec![delete(table, &on, plan, target, options)?]
+        }
+        Act::Drop => vec![drop_table(table, target, options)],
+    })
 }
 
 /// The statement that creates the schema persona's own tables lie in, unless it is the connection's default.

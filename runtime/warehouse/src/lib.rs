@@ -101,6 +101,12 @@ pub trait Warehouse: Send {
     /// A table's columns in order, or `None` if there is no such table. `table_sql` is a quoted name.
     fn columns(&mut self, table_sql: &str) -> Result<Option<Vec<Column>>, Error>;
 
+    /// Takes the lock of this name until the transaction ends; false if another connection has it. DuckDB's file belongs to one
+    /// process at a time as it is.
+    fn lock(&mut self, _name: &str) -> Result<bool, Error> {
+        Ok(true)
+    }
+
     /// Starts a transaction. Prefer [`Transaction::begin`], which cannot be forgotten.
     fn begin(&mut self) -> Result<(), Error> {
         self.execute("BEGIN TRANSACTION")

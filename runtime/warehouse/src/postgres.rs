@@ -56,6 +56,12 @@ impl Warehouse for Postgres {
         self.session.execute("COMMIT")
     }
 
+    fn lock(&mut self, name: &str) -> Result<bool, Error> {
+        let sql =
+            format!("SELECT pg_try_advisory_xact_lock(hashtextextended({}, 0)) AS taken", literal(name));
+        Ok(self.session.query(&sql)?.rows.iter().flatten().all(persona_value::Value::is_true))
+    }
+
     fn insert(&mut self, table_sql: &str, rows: &Rows) -> Result<(), Error> {
         self.session.insert(table_sql, rows)
     }

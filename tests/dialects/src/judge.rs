@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 
 use persona_model::{Location, Model};
 use persona_plan::lower::raw_table;
-use persona_sql::{Options, Target, create_schema, create_table, query};
+use persona_plan::refresh::{script, views};
+use persona_sql::{Options, Target, create_schema, create_table, create_view, query};
 use serde_json::{Value as Json, json};
 
 use crate::plans::{self, Named};
@@ -80,6 +81,16 @@ impl Job {
                 }
                 None => self.statement(&id, query(&rel, target, &options).expect(&id), false),
             }
+        }
+        for deed in script(model) {
+            let id = format!("{name}: {} ({})", deed.table, deed.title);
+            let statements = persona_sql::deed(&deed, target, &options).expect(&id);
+            statements.into_iter().for_each(|sql| self.statement(&id, sql, true));
+        }
+        for view in views(model) {
+            let id = format!("{name}: view {}", view.name);
+            let statements = create_view(view.name, &view.plan, target, &options).expect(&id);
+            statements.into_iter().for_each(|sql| self.statement(&id, sql, true));
         }
     }
 
