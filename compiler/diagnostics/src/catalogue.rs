@@ -67,6 +67,7 @@ pub mod unreachable_branch;
 pub mod unreachable_case;
 pub mod unreachable_stage;
 pub mod unsafe_place;
+pub mod unsupported_by_client;
 pub mod unused_allow;
 pub mod wrong_arguments;
 
@@ -139,6 +140,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("unreachable-case", include_str!("catalogue/unreachable_case/README.md")),
     ("unreachable-stage", include_str!("catalogue/unreachable_stage/README.md")),
     ("unsafe-place", include_str!("catalogue/unsafe_place/README.md")),
+    ("unsupported-by-client", include_str!("catalogue/unsupported_by_client/README.md")),
     ("unused-allow", include_str!("catalogue/unused_allow/README.md")),
     ("wrong-arguments", include_str!("catalogue/wrong_arguments/README.md")),
 ];

@@ -71,6 +71,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
             "unknown-tag",
             "unreachable-branch",
             "unsafe-place",
+            "unsupported-by-client",
         ],
     ),
     ("Data and how fresh it is", &["kept-too-short", "missing-mapping", "stale-data"]),

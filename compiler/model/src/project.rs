@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use persona_diagnostics::catalogue::project_file::ProjectFile;
 use persona_diagnostics::{FileId, Problems, Span, suggest};
+use persona_template::Clients;
 use persona_value::Currency;
 use serde::Deserialize;
 
@@ -26,6 +27,8 @@ pub struct Project {
     pub targets: BTreeMap<String, Target>,
     /// How mail goes out.
     pub delivery: Delivery,
+    /// The mail programs its e-mails are written for; none: nothing is said about any.
+    pub clients: Clients,
 }
 
 /// The dialects of `[targets.NAME] dialect`.
@@ -90,6 +93,14 @@ struct Raw {
     targets: BTreeMap<String, Target>,
     #[serde(default)]
     delivery: Delivery,
+    #[serde(default)]
+    content: RawContent,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawContent {
+    clients: Vec<toml::Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -160,6 +171,19 @@ impl Project {
             let headline = format!("this version of persona cannot deliver by `{}`", raw.delivery.transport);
             tell(at, headline, "only `file` is carried out", Some("write `transport = \"file\"`".into()));
         }
+        let mut clients = Clients::default();
+        for name in &raw.content.clients {
+            match Clients::named(name.get_ref()) {
+                Some(named) => clients = clients.and(named),
+                None => {
+                    let nearest = suggest(name.get_ref(), Clients::names());
+                    let families = || "such as `gmail`, `outlook-windows` or `apple-mail`".to_string();
+                    let help = nearest.map_or_else(families, |near| format!("did you mean `{near}`?"));
+                    let headline = format!("nothing is known of a mail program `{}`", name.get_ref());
+                    tell(name.span(), headline, "unknown", Some(help));
+                }
+            }
+        }
         if !good {
             return None;
         }
@@ -171,6 +195,7 @@ impl Project {
             min_audience: raw.project.min_audience,
             targets: raw.targets,
             delivery: raw.delivery,
+            clients,
         })
     }
 

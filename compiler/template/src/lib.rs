@@ -12,6 +12,7 @@
 mod cell;
 mod check;
 mod choice;
+mod clients;
 mod code;
 mod data;
 mod filter;
@@ -30,6 +31,7 @@ use persona_diagnostics::FileId;
 pub use check::check;
 pub use check::filters;
 pub use choice::{Choice, Condition, ConditionKind, Operand, Order, Way};
+pub use clients::{Clients, check_clients};
 pub use code::Compiled;
 pub use data::{Data, Escape, Stop};
 pub use mjml::check_mjml;

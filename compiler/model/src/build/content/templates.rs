@@ -6,7 +6,7 @@ use std::sync::Arc;
 use persona_diagnostics::catalogue::misplaced::Misplaced;
 use persona_diagnostics::{Problems, Span};
 use persona_syntax::ast::{self, Text};
-use persona_template::{Compiled, Escape, Mentioned, Template, Uses, check, check_mjml, parse};
+use persona_template::{Compiled, Escape, Mentioned, Template, Uses, check, check_clients, check_mjml, parse};
 
 use super::super::scope::ContentScope;
 use super::files::Read;
@@ -85,7 +85,7 @@ impl Templates<'_, '_> {
             check_mjml(&template, source, self.checker.problems);
         }
         self.checker.problems.extend(told);
-        self.checked(&template, scope, escape)
+        self.checked(&template, source, scope, escape)
     }
 
     /// Compiles a template, and notes its names.
@@ -96,10 +96,19 @@ impl Templates<'_, '_> {
         escape: Escape,
     ) -> (Compiled, Shown) {
         let template = parse(source, self.checker.problems);
-        self.checked(&template, scope, escape)
+        self.checked(&template, source, scope, escape)
     }
 
-    fn checked(&mut self, template: &Template, scope: &ContentScope, escape: Escape) -> (Compiled, Shown) {
+    fn checked(
+        &mut self,
+        template: &Template,
+        source: persona_template::Source,
+        scope: &ContentScope,
+        escape: Escape,
+    ) -> (Compiled, Shown) {
+        if escape == Escape::Html {
+            check_clients(template, source, self.checker.project.clients, self.checker.problems);
+        }
         let (compiled, mut uses) = check(template, scope, escape, self.checker.problems);
         let mut shown = Shown::default();
         for mention in &uses.mentions {
