@@ -1,5 +1,7 @@
 //! What a template is rendered with.
 
+use std::ops::Range;
+
 use persona_diagnostics::Span;
 use persona_value::Value;
 
@@ -30,6 +32,28 @@ pub trait Data {
     fn time_zone(&self) -> jiff::tz::TimeZone;
     /// The instant of rendering.
     fn now(&self) -> jiff::Timestamp;
+}
+
+/// A rendered template, and where in it values stand; all else is the author's text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filled {
+    /// All of it.
+    pub text: String,
+    /// Values, in order, as they are written there.
+    pub values: Vec<Range<usize>>,
+}
+
+impl Filled {
+    /// With another text put in at an offset, which stands in no value.
+    pub fn insert(&mut self, at: usize, part: &Filled) {
+        let first = self.values.partition_point(|value| value.start < at);
+        for value in &mut self.values[first..] {
+            *value = value.start + part.text.len()..value.end + part.text.len();
+        }
+        let within = part.values.iter().map(|value| value.start + at..value.end + at);
+        self.values.splice(first..first, within);
+        self.text.insert_str(at, &part.text);
+    }
 }
 
 /// How values are made safe for the document they are printed into.

@@ -6,6 +6,7 @@ mod loops;
 mod templates;
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use persona_diagnostics::Span;
@@ -13,7 +14,7 @@ use persona_value::Value;
 
 use crate::cell::{Cell, MISSING};
 use crate::code::{Code, Compiled, Op, Print, Program};
-use crate::data::{Data, Escape, Stop};
+use crate::data::{Data, Escape, Filled, Stop};
 use crate::filter::Setting;
 use crate::html;
 use crate::show::Show;
@@ -27,6 +28,12 @@ const DEEPEST: usize = 32;
 
 /// Renders a template. A problem of the data that the checker could not foresee is [`Stop::Failed`], never a panic.
 pub fn render(template: &Compiled, data: &dyn Data) -> Result<String, Stop> {
+    Ok(fill(template, data)?.text)
+}
+
+/// Renders a template, and notes where values stand in it.
+pub fn fill(template: &Compiled, data: &dyn Data) -> Result<Filled, Stop> {
+    let mut values = Vec::new();
     let mut out = String::with_capacity(1024);
     let setting = Setting {
         typed: template.program.typed,
@@ -35,8 +42,16 @@ pub fn render(template: &Compiled, data: &dyn Data) -> Result<String, Stop> {
         now: data.now(),
     };
     let mut rounds = MOST_ROUNDS;
-    Renderer::new(&template.program, data, &setting, &mut out, &mut rounds, 0).ops(&template.program.body)?;
-    Ok(out)
+    let printed = Printed { out: &mut out, values: &mut values, rounds: &mut rounds };
+    Renderer::new(&template.program, data, &setting, printed, 0).ops(&template.program.body)?;
+    Ok(Filled { text: out, values })
+}
+
+/// What was printed so far, and what may still be.
+struct Printed<'r> {
+    out: &'r mut String,
+    values: &'r mut Vec<Range<usize>>,
+    rounds: &'r mut usize,
 }
 
 /// How a part of a template ended.
@@ -52,6 +67,8 @@ struct Renderer<'r> {
     data: &'r dyn Data,
     setting: &'r Setting,
     out: &'r mut String,
+    /// Where values were printed into it.
+    values: &'r mut Vec<Range<usize>>,
     rounds: &'r mut usize,
     depth: usize,
     roots: Vec<Option<Cell>>,
@@ -79,8 +96,7 @@ impl<'r> Renderer<'r> {
         program: &'r Program,
         data: &'r dyn Data,
         setting: &'r Setting,
-        out: &'r mut String,
-        rounds: &'r mut usize,
+        Printed { out, values, rounds }: Printed<'r>,
         depth: usize,
     ) -> Renderer<'r> {
         Renderer {
@@ -88,6 +104,7 @@ impl<'r> Renderer<'r> {
             data,
             setting,
             out,
+            values,
             rounds,
             depth,
             roots: vec![None; program.roots.len()],
@@ -169,6 +186,7 @@ impl<'r> Renderer<'r> {
 
     fn print(&mut self, print: &Print) -> Result<(), Stop> {
         let cell = self.value(&print.value)?;
+        let start = self.out.len();
         match &cell {
             Cell::Markup(html) => html::write_markup(self.out, html, print.place, print.address),
             Cell::Value(Value::Text(text)) => html::write(self.out, text, print.place, print.address),
@@ -185,6 +203,9 @@ impl<'r> Renderer<'r> {
             }
             cell => html::write(self.out, &cell.to_text(), print.place, print.address),
         }
+        if self.out.len() > start {
+            self.values.push(start..self.out.len());
+        }
         if self.out.len() > LONGEST {
             return Err(failed(print.span, format!("the message is longer than {} MiB", LONGEST >> 20)));
         }
@@ -195,6 +216,7 @@ impl<'r> Renderer<'r> {
     fn captured(&mut self, body: &[Op]) -> Result<(String, Ended), Stop> {
         let start = self.out.len();
         let ended = self.ops(body)?;
+        self.values.truncate(self.values.partition_point(|value| value.start < start));
         Ok((self.out.split_off(start), ended))
     }
 

@@ -4,6 +4,7 @@ use persona_diagnostics::{Problems, Sources};
 use persona_template::{Clients, Source, check_clients, parse};
 
 /// What is told of a template, a line each: the text it stands at, and the programs.
+#[allow(clippy::unwrap_used)] // A helper: clippy knows tests by their attribute.
 fn told(template: &str, clients: &[&str]) -> Vec<String> {
     let (mut problems, mut sources) = (Problems::default(), Sources::default());
     let file = sources.add("mail.html", template);

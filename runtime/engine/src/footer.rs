@@ -2,30 +2,27 @@
 //! left out is added here, since the law and the mailbox providers ask for it.
 
 use persona_model::{Email, Format, Leave, Model};
+use persona_template::Filled;
 
 /// The name templates print the way out by.
 const UNSUBSCRIBE: &str = "unsubscribe_url";
 
-/// The body with what it lacks.
-pub(crate) fn complete(
-    model: &Model,
-    email: &Email,
-    format: Format,
-    body: String,
-    unsubscribe: &str,
-) -> String {
-    let Leave::Consent(_) = email.leave else { return body };
+/// Gives a body what it lacks.
+pub(crate) fn complete(model: &Model, email: &Email, format: Format, body: &mut Filled, unsubscribe: &str) {
+    let Leave::Consent(_) = email.leave else { return };
     let address = model.brand.get("postal_address").filter(|_| !email.reads.contains("brand"));
     let way_out = Some(unsubscribe).filter(|_| !email.reads.contains(UNSUBSCRIBE));
     if address.is_none() && way_out.is_none() {
-        return body;
+        return;
     }
     if format == Format::Text {
         let lines =
             address.map(|a| a.to_string()).into_iter().chain(way_out.map(|w| format!("Unsubscribe: {w}")));
-        return format!("{}\n\n-- \n{}\n", body.trim_end(), lines.collect::<Vec<_>>().join("\n"));
+        body.text = format!("{}\n\n-- \n{}\n", body.text.trim_end(), lines.collect::<Vec<_>>().join("\n"));
+        return;
     }
-    let link = way_out.map(|w| format!("<a href=\"{}\" style=\"color:#666666\">Unsubscribe</a>", escaped(w)));
+    let way_out = way_out.map(escaped);
+    let link = way_out.as_ref().map(|w| format!("<a href=\"{w}\" style=\"color:#666666\">Unsubscribe</a>"));
     let lines: Vec<String> = address.map(|a| escaped(a)).into_iter().chain(link).collect();
     let lines = lines.join("<br>");
     let (part, end) = match format {
@@ -43,10 +40,9 @@ pub(crate) fn complete(
         ),
     };
     // Names of elements are ASCII: lower case keeps every byte's place.
-    match body.to_ascii_lowercase().rfind(end) {
-        Some(at) => format!("{}{part}{}", &body[..at], &body[at..]),
-        None => format!("{body}{part}"),
-    }
+    let at = body.text.to_ascii_lowercase().rfind(end).unwrap_or(body.text.len());
+    let value = way_out.and_then(|w| part.rfind(&w).map(|start| start..start + w.len()));
+    body.insert(at, &Filled { text: part, values: value.into_iter().collect() });
 }
 
 fn escaped(text: &str) -> String {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use persona_model::{Email, Format, Leave, Model};
-use persona_template::{Compiled, Data, Escape, Stop};
+use persona_template::{Compiled, Data, Escape, Filled, Stop, fill};
 use persona_value::{Type, Value};
 
 use crate::{Facts, World, ask, footer};
@@ -29,11 +29,11 @@ pub struct Rendered {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
     /// HTML.
-    Html(String),
+    Html(Filled),
     /// Plain text.
     Text(String),
     /// MJML, to be made into HTML.
-    Mjml(String),
+    Mjml(Filled),
 }
 
 /// Renders an e-mail for a customer as of the world's `now`. `event` is what started the flow, missing if none did. A customer
@@ -69,9 +69,9 @@ pub fn render(world: &World, email: &Email, customer: &str, event: &Value) -> Re
         return Err(Stop::Failed { span: email.span, reason });
     }
     let escape = if body.format == Format::Text { Escape::Text } else { Escape::Html };
-    let text = persona_template::render(&body.template, &letter(escape, content))?;
+    let mut filled = fill(&body.template, &letter(escape, content))?;
     let way_out = unsubscribe_url(world.model, email, customer, consent);
-    let text = footer::complete(world.model, email, body.format, text, &way_out);
+    footer::complete(world.model, email, body.format, &mut filled, &way_out);
     Ok(Rendered {
         from: email.from.clone(),
         reply_to: email.reply_to.clone(),
@@ -79,9 +79,9 @@ pub fn render(world: &World, email: &Email, customer: &str, event: &Value) -> Re
         preheader: email.preheader.as_ref().map(line).transpose()?,
         body: match body.format {
             // A run with Markdown is refused before it begins.
-            Format::Html | Format::Markdown => Body::Html(text),
-            Format::Text => Body::Text(text),
-            Format::Mjml => Body::Mjml(text),
+            Format::Html | Format::Markdown => Body::Html(filled),
+            Format::Text => Body::Text(filled.text),
+            Format::Mjml => Body::Mjml(filled),
         },
     })
 }

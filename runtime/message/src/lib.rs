@@ -10,12 +10,14 @@ mod mime;
 mod mjml;
 mod outbox;
 mod preheader;
+mod shapes;
 mod text;
 
 pub use error::Error;
 pub use mime::build;
 pub use mjml::mjml;
 pub use outbox::{Delivered, Outbox};
+pub use shapes::{Markup, Shapes};
 
 /// One message to one person, before it is written as MIME.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +62,13 @@ pub struct Mailbox {
 pub enum Body {
     /// HTML; a text for readers without HTML is made from it.
     Html(String),
+    /// HTML with the text that was made from it.
+    Both {
+        /// What is seen.
+        html: String,
+        /// The same in words.
+        text: String,
+    },
     /// Text alone.
     Text(String),
 }

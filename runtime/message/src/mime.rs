@@ -44,20 +44,23 @@ pub fn build(draft: &Draft) -> Result<Vec<u8>, Error> {
     }
     let body = match &draft.body {
         Body::Text(text) => MimePart::new("text/plain", crlf(text)),
-        Body::Html(html) => {
-            let text = crlf(&text::from_html(html)?);
-            let html =
-                crlf(&draft.preheader.as_deref().map_or_else(|| html.clone(), |p| preheader::put(html, p)));
-            let boundary = boundary(&draft.message_id, &[&text, &html]);
-            MimePart::new(
-                ContentType::new("multipart/alternative").attribute("boundary", boundary),
-                vec![MimePart::new("text/plain", text), MimePart::new("text/html", html)],
-            )
-        }
+        Body::Html(html) => alternative(draft, html, &text::from_html(html)?),
+        Body::Both { html, text } => alternative(draft, html, text),
     };
     let mut bytes = Vec::new();
     message.body(body).serialize(&mut bytes);
     Ok(bytes)
+}
+
+/// Text and HTML to choose from.
+fn alternative(draft: &Draft, html: &str, text: &str) -> MimePart<'static> {
+    let text = crlf(text);
+    let html = draft.preheader.as_deref().map_or_else(|| crlf(html), |p| crlf(&preheader::put(html, p)));
+    let boundary = boundary(&draft.message_id, &[&text, &html]);
+    MimePart::new(
+        ContentType::new("multipart/alternative").attribute("boundary", boundary),
+        vec![MimePart::new("text/plain", text), MimePart::new("text/html", html)],
+    )
 }
 
 fn address(mailbox: &Mailbox) -> Address<'_> {

@@ -5,8 +5,13 @@ use crate::Error;
 /// The HTML of an MJML document.
 pub fn mjml(document: &str) -> Result<String, Error> {
     let wrong = |detail: String| Error::Html { detail: format!("the MJML cannot be read: {detail}") };
-    let parsed = mrml::parse(document).map_err(|e| wrong(e.to_string()))?;
-    parsed.element.render(&mrml::prelude::render::RenderOptions::default()).map_err(|e| wrong(e.to_string()))
+    // Its reader cuts some texts in the middle of a letter: a bare `>` near letters beyond ASCII is enough.
+    let made = std::panic::catch_unwind(|| {
+        let parsed = mrml::parse(document).map_err(|e| e.to_string())?;
+        let options = mrml::prelude::render::RenderOptions::default();
+        parsed.element.render(&options).map_err(|e| e.to_string())
+    });
+    made.unwrap_or_else(|_| Err("write `&gt;` for each `>` of the text".to_string())).map_err(wrong)
 }
 
 #[cfg(test)]
@@ -26,5 +31,7 @@ mod tests {
     fn what_is_no_mjml_is_said() {
         let error = mjml("<mjml><mj-body>").unwrap_err();
         assert!(error.to_string().contains("MJML"), "{error}");
+        let column = "<mjml><mj-body><mj-section><mj-column><mj-text>مرحبا > ح नमस्ते</mj-text></mj-column></mj-section></mj-body></mjml>";
+        assert!(mjml(column).is_ok() || mjml(column).unwrap_err().to_string().contains("&gt;"));
     }
 }

@@ -6,7 +6,7 @@ use html2text::render::TextDecorator;
 use crate::error::Error;
 
 /// So wide that no paragraph is broken: where lines break would depend on the values in them, and readers break them anyway.
-const WIDTH: usize = 20_000;
+pub(crate) const WIDTH: usize = 20_000;
 
 /// The words of the HTML, with its links' addresses. Tables are read cell by cell.
 pub(crate) fn from_html(html: &str) -> Result<String, Error> {

@@ -1,10 +1,11 @@
 //! Messages: made, and put into the outbox.
 
+use std::ops::Range;
 use std::path::Path;
 
 use jiff::Timestamp;
 use persona_engine::{Body, Origin, Rendered, Send, unsubscribe_url};
-use persona_message::{Draft, Mailbox, Outbox, Unsubscribe, build};
+use persona_message::{Draft, Mailbox, Markup, Outbox, Shapes, Unsubscribe, build};
 use persona_model::{Leave, Model};
 use persona_store::Store;
 
@@ -49,8 +50,9 @@ pub fn pending(
     Ok(count)
 }
 
-/// The file name and the bytes of a message. An error withholds it, with its reason.
+/// The file name and the bytes of a message. An error withholds it, with its reason. `shapes` are of earlier messages.
 pub fn message(
+    shapes: &mut Shapes,
     model: &Model,
     send: &Send,
     rendered: Rendered,
@@ -58,12 +60,14 @@ pub fn message(
 ) -> Result<(String, Vec<u8>), String> {
     let email = model.email(&send.email);
     let address = send.to.as_ref().map_err(ToString::to_string)?;
+    let mut both = |markup, body: &str, values: &[Range<usize>]| {
+        let (html, text) = shapes.parts(markup, body, values).map_err(|error| error.to_string())?;
+        Ok::<_, String>(persona_message::Body::Both { html, text })
+    };
     let body = match rendered.body {
-        Body::Html(html) => persona_message::Body::Html(html),
+        Body::Html(html) => both(Markup::Html, &html.text, &html.values)?,
+        Body::Mjml(mjml) => both(Markup::Mjml, &mjml.text, &mjml.values)?,
         Body::Text(text) => persona_message::Body::Text(text),
-        Body::Mjml(mjml) => {
-            persona_message::Body::Html(persona_message::mjml(&mjml).map_err(|e| e.to_string())?)
-        }
     };
     let consent = match email.map(|e| &e.leave) {
         Some(Leave::Consent(consent)) => Some(&**consent),

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use persona_engine::{Decisions, Members, Send, World, audiences, decide, questions, watches};
+use persona_message::Shapes;
 use persona_model::{Audience, Model};
 use persona_store::Store;
 use persona_target::{STATE, Session, load_files, place, stage, stale};
@@ -74,9 +75,10 @@ pub fn run(
         let mut commit = store.begin(at)?;
         let mut failed = None;
         let mut written = 0u64;
+        let mut shapes = Shapes::default();
         progress.start("rendering", 0);
         let mut mail = |send: &Send, rendered| {
-            let (name, bytes) = deliver::message(model, send, rendered, at)?;
+            let (name, bytes) = deliver::message(&mut shapes, model, send, rendered, at)?;
             written += 1;
             progress.step(&name);
             if failed.is_none() {

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use persona_diagnostics::Span;
 use persona_value::Value;
 
-use super::{DEEPEST, Renderer, Round, failed};
+use super::{DEEPEST, Printed, Renderer, Round, failed};
 use crate::cell::Cell;
 use crate::code::{Code, Compiled, Partial};
 use crate::data::{Data, Escape, Stop};
@@ -26,8 +26,10 @@ impl Renderer<'_> {
         }
         let (depth, start) = (self.depth + 1, self.out.len());
         let setting = Setting { escape: program.escape, ..self.setting.clone() };
-        Renderer::new(program, data, &setting, self.out, self.rounds, depth).ops(&program.body)?;
+        let printed = Printed { out: self.out, values: self.values, rounds: self.rounds };
+        Renderer::new(program, data, &setting, printed, depth).ops(&program.body)?;
         if into_line {
+            self.values.truncate(self.values.partition_point(|value| value.start < start));
             let text = self.out.split_off(start);
             self.out.push_str(&one_line(&text));
         }
@@ -69,8 +71,8 @@ impl Renderer<'_> {
             None => vec![None],
         };
         let (length, looped) = (rounds.len(), partial.looped);
-        let mut inner =
-            Renderer::new(&partial.program, self.data, self.setting, self.out, self.rounds, self.depth + 1);
+        let printed = Printed { out: self.out, values: self.values, rounds: self.rounds };
+        let mut inner = Renderer::new(&partial.program, self.data, self.setting, printed, self.depth + 1);
         for (slot, cell) in given {
             inner.variables[slot] = Some(cell);
         }

@@ -49,7 +49,7 @@ fn rendered(shop: &Shop, email: &str, customer: &str, event: &Value) -> Rendered
 fn the_layout_holds_the_body_and_the_first_case_that_is_true_is_shown() {
     let shop = shop_of(model(PROJECT, PROGRAM));
     let html = |rendered: Rendered| match rendered.body {
-        Body::Html(html) => html,
+        Body::Html(html) => html.text,
         other => panic!("{other:?}"),
     };
     let end = "<p>1 High Street, York</p><a href=\"mailto:care@shop.example?subject=Unsubscribe%20marketing\">Stop</a></body></html>";

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use persona_diagnostics::catalogue::misplaced::Misplaced;
 use persona_diagnostics::{Problems, Span};
 use persona_syntax::ast::{self, Text};
-use persona_template::{Compiled, Escape, Mentioned, Template, Uses, check, check_clients, check_mjml, parse};
+use persona_template::{
+    Compiled, Escape, Mentioned, Template, Uses, check, check_clients, check_mjml, parse,
+};
 
 use super::super::scope::ContentScope;
 use super::files::Read;
