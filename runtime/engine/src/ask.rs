@@ -8,12 +8,12 @@ use persona_model::{Audience, EventFilter, Expr, ExprKind, Model, On};
 use crate::hash;
 use crate::program::Program;
 
-/// A condition that is asked of every customer at the instant of a run.
+/// A condition, or a value, that is asked of every customer at the instant of a run.
 #[derive(Clone, Debug)]
 pub struct Question {
     /// One of a kind in a program.
     pub name: Arc<str>,
-    /// Over the customer alone.
+    /// Over the customer alone. What is no condition is told as one of [`crate::Facts::values`].
     pub condition: Expr,
 }
 
@@ -28,7 +28,7 @@ pub struct Watch {
     pub key: Option<Arc<str>>,
 }
 
-/// The conditions of triggers' `if`, campaigns' `to` and content's `when`.
+/// The conditions of triggers' `if`, campaigns' `to` and content's `when`, and the values of `update`.
 pub fn questions(model: &Model) -> Vec<Question> {
     let mut questions: Vec<Question> = model.triggers.iter().flat_map(|t| Program::of(t).questions).collect();
     for campaign in &model.campaigns {
@@ -56,9 +56,22 @@ pub(crate) fn case(content: &str, index: usize) -> Arc<str> {
     format!("case {content} {index}").into()
 }
 
-/// The events that triggers start by, wait for and exit on.
+/// The events that triggers start by, wait for and exit on, and those that take customers out of campaigns.
 pub fn watches(model: &Model) -> Vec<Watch> {
-    model.triggers.iter().flat_map(|t| Program::of(t).watches).collect()
+    let campaigns = model.campaigns.iter().flat_map(|campaign| {
+        let exits = campaign.exits.iter().enumerate();
+        exits.map(|(index, filter)| Watch {
+            name: campaign_exit(&campaign.name, index),
+            filter: filter.clone(),
+            key: None,
+        })
+    });
+    model.triggers.iter().flat_map(|t| Program::of(t).watches).chain(campaigns).collect()
+}
+
+/// The watch for an event that takes customers out of a campaign.
+pub(crate) fn campaign_exit(campaign: &str, index: usize) -> Arc<str> {
+    format!("campaign exit {campaign} {index}").into()
 }
 
 /// The audiences that customers enter or leave, by their keys.
@@ -78,6 +91,13 @@ pub fn definition(model: &Model, audience: &Audience) -> Arc<str> {
         Audience::Stage { lifecycle, .. } => reader.lifecycle(lifecycle),
     }
     hash::digest(&[&audience.key(), &hash::definition(&reader.read)])
+}
+
+/// A hash of a value's definition, of all it reads, and of what is asked of it.
+pub(crate) fn value_definition(model: &Model, value: &Expr, asked: &str) -> Arc<str> {
+    let mut reader = Reader { model, read: BTreeMap::new() };
+    reader.add("value".to_string(), vec![value]);
+    hash::digest(&[asked, &hash::definition(&reader.read)])
 }
 
 /// Follows names through a program.

@@ -4,24 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use persona_model::{Audience, On, Trigger};
+use persona_model::Trigger;
 use persona_value::Value;
 
-use crate::decide::Run;
+use crate::decide::{Message, Outcome, Run, Update};
 use crate::program::{Instruction, Program, Until};
-use crate::{Flow, FlowKey, Origin, Why, zone};
-
-/// What starts a flow.
-struct Start {
-    key: FlowKey,
-    /// When it happened.
-    at: Timestamp,
-    /// When it can be acted on.
-    arrived: Timestamp,
-    /// The event's id; empty if it is none.
-    cause: Arc<str>,
-    event: Value,
-}
+use crate::start::{self, Start};
+use crate::{Flow, FlowKey, Origin, Refusal, What, Why, zone};
 
 /// Starts what starts and moves what is due.
 pub(crate) fn run(run: &mut Run, trigger: &Trigger) {
@@ -36,7 +25,7 @@ pub(crate) fn run(run: &mut Run, trigger: &Trigger) {
             run.end(key.clone(), flow.started, Why::Changed);
         }
     }
-    for start in starts(run, trigger, &program) {
+    for start in start::starts(run, trigger, &program) {
         begin(run, trigger, &program, &mut flows, start);
     }
     let mut order: Vec<(FlowKey, Flow)> = flows.into_iter().collect();
@@ -55,75 +44,30 @@ pub(crate) fn run(run: &mut Run, trigger: &Trigger) {
     }
 }
 
-/// What starts flows in this run, in the order in which it can be acted on.
-fn starts(run: &Run, trigger: &Trigger, program: &Program) -> Vec<Start> {
-    let (from, now) = (run.world.from, run.world.now);
-    let start = |customer: &Arc<str>, at| Start {
-        key: FlowKey { trigger: trigger.name.clone(), customer: customer.clone(), key: None },
-        at,
-        arrived: at,
-        cause: "".into(),
-        event: Value::Missing,
-    };
-    match &trigger.on {
-        On::Event { .. } => {
-            let arrivals = run.history.arrivals(&program.start).into_iter().filter(|seen| !seen.is_late());
-            let starts = arrivals.map(|seen| {
-                let mut start = start(&seen.customer, seen.at);
-                start.key.key = seen.key.clone();
-                Start { arrived: seen.arrived(), cause: seen.id.clone(), event: seen.event.clone(), ..start }
-            });
-            starts.collect()
-        }
-        On::Enter(audience) => {
-            moved(run, audience, true).iter().map(|customer| start(customer, now)).collect()
-        }
-        On::Leave(audience) => {
-            moved(run, audience, false).iter().map(|customer| start(customer, now)).collect()
-        }
-        On::Consent(consent) => {
-            let mut starts: Vec<Start> = Vec::new();
-            for grant in
-                run.world.grants.iter().filter(|g| g.consent == *consent && g.at > from && g.at <= now)
-            {
-                let stands =
-                    run.world.facts.get(&grant.customer).is_some_and(|f| f.consents.contains(consent));
-                if stands {
-                    starts.push(start(&grant.customer, grant.at));
-                }
-            }
-            starts.sort_by(|a, b| (a.at, &a.key.customer).cmp(&(b.at, &b.key.customer)));
-            starts
-        }
-        // Not carried out yet: a program that has them is refused before.
-        On::Schedule(_) | On::Date(_) | On::Rises(_) | On::Reaches(_) => Vec::new(),
-    }
-}
-
-/// The customers who came into an audience since the run before, or left it and are customers still.
-fn moved(run: &Run, audience: &Audience, inward: bool) -> Vec<Arc<str>> {
-    let key: Arc<str> = audience.key().into();
-    let (Some(before), Some(now)) = (run.world.before.get(&key), run.decisions.members.get(&key)) else {
-        return Vec::new();
-    };
-    if before.definition != now.definition {
-        return Vec::new();
-    }
-    let (inside, outside) = if inward { (now, before) } else { (before, now) };
-    let moved = inside.customers.difference(&outside.customers);
-    moved.filter(|customer| run.world.facts.contains_key(*customer)).cloned().collect()
-}
-
 /// Starts a flow, or starts one over, unless the rules of re-entry forbid it.
-fn begin(run: &Run, trigger: &Trigger, program: &Program, flows: &mut BTreeMap<FlowKey, Flow>, start: Start) {
-    let forbidden = match flows.get(&start.key) {
-        Some(live) => {
-            let newer = (start.at, &start.cause) != (live.started, &live.cause) && start.at >= live.started;
-            live.sent || !newer
-        }
-        None => too_soon(run, trigger, &start.key.customer, start.arrived),
+fn begin(
+    run: &mut Run,
+    trigger: &Trigger,
+    program: &Program,
+    flows: &mut BTreeMap<FlowKey, Flow>,
+    start: Start,
+) {
+    let (at, cause) = (start.at, start.cause.clone());
+    let live = flows.get(&start.key);
+    let refused = match live {
+        // The same event, seen once more, is no news.
+        Some(live) if (at, &cause) == (live.started, &live.cause) => return,
+        Some(live) => (live.sent || at < live.started).then_some(Refusal::Live),
+        None => too_soon(run, trigger, &start.key.customer, start.arrived).then_some(Refusal::OncePer),
     };
-    if !forbidden {
+    let over = live.is_some();
+    let what = match refused {
+        Some(why) => What::NotStarted { at, why },
+        None if over => What::StartedOver { at, cause },
+        None => What::Started { at, cause },
+    };
+    run.note(&start.key, what);
+    if refused.is_none() {
         let flow = Flow {
             definition: program.definition.clone(),
             started: start.at,
@@ -131,8 +75,12 @@ fn begin(run: &Run, trigger: &Trigger, program: &Program, flows: &mut BTreeMap<F
             event: start.event,
             place: 0,
             since: start.at,
-            due: start.at,
+            due: start.arrived,
             sent: false,
+            expires: None,
+            mark: 0,
+            marked: start.at,
+            done: Vec::new(),
         };
         flows.insert(start.key, flow);
     }
@@ -161,6 +109,10 @@ fn advance(
         }
     }
     while let Some(instruction) = program.instructions.get(flow.place) {
+        if flow.done.contains(&flow.place) {
+            flow.place += 1;
+            continue;
+        }
         match instruction {
             Instruction::Wait(until, unless) => {
                 if let Some(unless) =
@@ -168,17 +120,33 @@ fn advance(
                 {
                     return Some(Why::Event(program.event(unless)));
                 }
+                // Behind the wait that a held message comes after, it is no longer of interest.
+                flow.expires = flow.expires.filter(|_| flow.place == flow.mark);
+                if flow.expires.is_some() && now < flow.due {
+                    return None;
+                }
                 let zone = run.world.zone(&key.customer);
-                flow.due = match until {
+                let due = match until {
                     Until::After(length) => zone::later(flow.since, *length, &zone),
                     Until::TimeOfDay(time) => zone::next(*time, flow.since, &zone),
                 };
-                if now < flow.due {
+                if flow.expires.is_none() {
+                    if now < due && (flow.due, flow.mark) != (due, flow.place) {
+                        run.note(key, What::Waits { until: due });
+                    }
+                    flow.due = due;
+                }
+                if (flow.mark, flow.marked) != (flow.place, flow.since) {
+                    (flow.mark, flow.marked) = (flow.place, flow.since);
+                    flow.done.clear();
+                }
+                if now < due {
                     return None;
                 }
                 flow.since = now;
                 flow.place += 1;
             }
+            _ if flow.expires.is_some() && now < flow.due => return None,
             Instruction::Send(email) => {
                 if !flow.sent && too_soon(run, trigger, &key.customer, now) {
                     return Some(Why::OncePer);
@@ -186,22 +154,52 @@ fn advance(
                 let origin = Origin::Trigger { name: trigger.name.clone(), first: !flow.sent };
                 let (started, place) = (flow.started.to_string(), flow.place.to_string());
                 let by = key.key.as_deref().map_or_else(String::new, |k| format!("by {k}"));
-                flow.sent |= run.send(
+                let outcome = run.send(Message {
                     email,
-                    &key.customer,
-                    &flow.event,
+                    customer: &key.customer,
+                    event: &flow.event,
                     origin,
-                    &[&by, &started, &flow.cause, &place],
-                );
-                flow.since = now;
-                flow.place += 1;
+                    key: key.key.as_ref(),
+                    what: &[&by, &started, &flow.cause, &place],
+                    due: flow.due,
+                    valid: trigger.valid.as_ref().map(|valid| valid.value),
+                    expires: flow.expires,
+                });
+                match outcome {
+                    Outcome::Held { until, expires } => {
+                        (flow.place, flow.since) = (flow.mark, flow.marked);
+                        (flow.due, flow.expires) = (until, Some(expires));
+                        return None;
+                    }
+                    Outcome::Sent => flow.sent = true,
+                    Outcome::Withheld => {}
+                }
+                flow.expires = None;
+                did(flow, now);
+            }
+            Instruction::Update(attribute, question) => {
+                let facts = run.world.facts.get(&key.customer);
+                let value = facts.and_then(|facts| facts.values.get(question)).cloned();
+                let value = value.unwrap_or(Value::Missing);
+                let (customer, name) = (key.customer.clone(), attribute.clone());
+                run.note(key, What::Updated { attribute: name.clone(), value: value.clone() });
+                run.decisions.updates.push(Update { customer, attribute: name, value });
+                did(flow, now);
             }
             Instruction::Branch(question, otherwise) => {
                 let yes = run.world.facts.get(&key.customer).is_some_and(|f| f.answers.contains(question));
+                run.note(key, What::Answered { question: question.clone(), yes });
                 flow.place = if yes { flow.place + 1 } else { *otherwise };
             }
             Instruction::Jump(to) => flow.place = *to,
         }
     }
     Some(Why::Finished)
+}
+
+/// The step a flow is at is done.
+fn did(flow: &mut Flow, now: Timestamp) {
+    flow.done.push(flow.place);
+    flow.since = now;
+    flow.place += 1;
 }

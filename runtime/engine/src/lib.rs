@@ -11,8 +11,9 @@
 //!
 //! **Starts.** A flow starts by an event that arrived in `(from, now]`, at most one day after it happened; by a customer
 //! who is in an audience at `now` and was not at `from`, or the other way round (an audience whose definition is new
-//! or has changed starts nothing); by a consent given in `(from, now]` that still stands. All starts of a run come
-//! before its steps.
+//! or has changed starts nothing); by a consent given in `(from, now]` that still stands; by a time of day or a date of the
+//! customer's own that came in `(from, now]`; by a value that is higher at `now` than it was at `from`. A trigger's starts
+//! of a run come before its steps.
 //!
 //! **Re-entry.** There is one live flow for a trigger and customer, with `by` for each key. Until it has sent something, a
 //! newer event starts it over; from then on events are ignored. `once per D` counts flows that sent something, from their
@@ -29,8 +30,13 @@
 //! **Campaigns.** The latest due instant of the customer's own clock in `(from, now]`, shifted by the customer's share
 //! of `spread`; whoever is in the audience at `now`; one send for a campaign, customer and local day.
 //!
-//! **Sends.** A message is withheld with the first reason that holds (see [`Withheld`]), and its flow goes on. Each
+//! **Sends.** A message is withheld with the first reason that holds (see [`Withheld`]), and its flow goes on. Of messages
+//! due in one run those of the higher priority go first, then by the name of what sends them. Quiet hours and the
+//! warm-up hold a message instead; when they end, all since the last wait is decided again, but for steps that are
+//! done. What may not go while it is of use is withheld. Each
 //! send has an id made from what it is, never from when it was decided: a repeat after a crash is the same message.
+//!
+//! **The trail.** Every decision is noted with the values it was made on (see [`Note`]).
 
 mod ask;
 mod campaign;
@@ -39,16 +45,25 @@ mod flow;
 mod footer;
 mod hash;
 mod history;
+mod level;
+mod next;
+mod policy;
 mod program;
 mod render;
+mod schedule;
 mod send;
+mod start;
 mod state;
+mod trail;
 mod world;
 mod zone;
 
 pub use ask::{Question, Watch, audiences, definition, questions, watches};
-pub use decide::{Decisions, Mail, decide};
+pub use decide::{Decisions, Mail, Update, decide};
+pub use next::next;
+pub use policy::sends_needed_since;
 pub use render::{Body, Rendered, render, unsubscribe_url};
 pub use send::{Origin, Send, Withheld};
-pub use state::{Ended, Flow, FlowKey, State, Why};
+pub use state::{Ended, Flow, FlowKey, Held, Level, Levels, Sent, State, Why};
+pub use trail::{Note, Refusal, Saw, What};
 pub use world::{Facts, Grant, Members, Occurrence, World};

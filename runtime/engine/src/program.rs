@@ -19,6 +19,8 @@ pub(crate) enum Instruction {
     Branch(Arc<str>, usize),
     /// Goes on from this place.
     Jump(usize),
+    /// Gives this attribute the value that this question asks for.
+    Update(Arc<str>, Arc<str>),
 }
 
 /// When a wait ends.
@@ -74,7 +76,12 @@ impl Program {
                 Step::WaitUntil(time, unless) => self.wait(trigger, Until::TimeOfDay(*time), unless.as_ref()),
                 Step::Send { email, .. } => self.instructions.push(Instruction::Send(email.clone())),
                 // Not carried out yet: a program that has them is refused before.
-                Step::Call(_) | Step::Update { .. } => {}
+                Step::Call(_) => {}
+                Step::Update { attribute, value, .. } => {
+                    let name: Arc<str> = format!("update {trigger} {}", self.questions.len()).into();
+                    self.questions.push(Question { name: name.clone(), condition: value.clone() });
+                    self.instructions.push(Instruction::Update(attribute.clone(), name));
+                }
                 Step::If(condition, then, otherwise) => {
                     let name: Arc<str> = format!("if {trigger} {}", self.questions.len()).into();
                     self.questions.push(Question { name: name.clone(), condition: condition.clone() });

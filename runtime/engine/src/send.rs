@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use persona_model::{Email, Leave};
 use persona_value::{Type, Value};
 
-use crate::World;
+use crate::{Saw, World};
 
 /// An e-mail to a customer, decided: it goes out, or is withheld.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +68,22 @@ pub enum Withheld {
     BadAddress,
     /// The address matches no pattern of `delivery.only_to`.
     OnlyTo,
+    /// It was due at an hour that is quiet where the customer is, or over the warm-up, and of no use any more afterwards.
+    Expired,
+    /// Another of a group of which the customer gets one.
+    OneOf {
+        /// The one they got.
+        email: Arc<str>,
+        /// In which time they get one.
+        per: Arc<str>,
+    },
+    /// The customer got as many as they may.
+    Cap {
+        /// So many.
+        most: i64,
+        /// In this time.
+        per: Arc<str>,
+    },
     /// The template asked for it; in the author's words.
     Skip(Arc<str>),
     /// The template could not be rendered with this customer's values; what is wrong.
@@ -85,6 +101,9 @@ impl fmt::Display for Withheld {
             Withheld::NoAddress => f.write_str("no address"),
             Withheld::BadAddress => f.write_str("not a valid address"),
             Withheld::OnlyTo => f.write_str("not in delivery.only_to"),
+            Withheld::Expired => f.write_str("of no use any more when it may be sent"),
+            Withheld::OneOf { email, per } => write!(f, "one of several per {per}: {email} was sent"),
+            Withheld::Cap { most, per } => write!(f, "at most {most} per {per}"),
             Withheld::Skip(reason) => write!(f, "skip: {reason}"),
             Withheld::Unrendered(reason) => write!(f, "could not be rendered: {reason}"),
             Withheld::Refused(reason) => write!(f, "could not be written: {reason}"),
@@ -93,15 +112,22 @@ impl fmt::Display for Withheld {
 }
 
 /// The address an e-mail goes to, as far as what is known of the customer tells.
-pub(crate) fn address(world: &World, email: &Email, customer: &str) -> Result<Arc<str>, Withheld> {
+pub(crate) fn address(
+    world: &World,
+    email: &Email,
+    customer: &str,
+    saw: &mut Vec<Saw>,
+) -> Result<Arc<str>, Withheld> {
     let facts = world.facts.get(customer).ok_or(Withheld::NoCustomer)?;
     if let Some(reason) = &facts.suppressed {
         return Err(Withheld::Suppressed(reason.clone()));
     }
-    if let Leave::Consent(consent) = &email.leave
-        && !facts.consents.contains(consent)
-    {
-        return Err(Withheld::NoConsent(consent.clone()));
+    if let Leave::Consent(consent) = &email.leave {
+        let given = facts.consents.contains(consent);
+        saw.push(Saw::Consent { name: consent.clone(), given });
+        if !given {
+            return Err(Withheld::NoConsent(consent.clone()));
+        }
     }
     let addresses = || world.model.customer.attributes.iter().filter(|a| a.ty == Type::Email);
     let attribute = addresses().find(|a| &*a.name == "email").or_else(|| addresses().next());

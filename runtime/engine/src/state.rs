@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use persona_model::{DAY, Model, On};
 use persona_value::Value;
 
-use crate::{Decisions, Origin};
+use crate::{Decisions, Origin, zone};
 
 /// What earlier runs left.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,6 +20,56 @@ pub struct State {
     pub first_sends: BTreeMap<(Arc<str>, Arc<str>), Timestamp>,
     /// For a campaign and customer: the latest local day that was decided.
     pub campaigns: BTreeMap<(Arc<str>, Arc<str>), Date>,
+    /// For a trigger by the clock and customer: the latest local day on which a flow was to start.
+    pub days: BTreeMap<(Arc<str>, Arc<str>), Date>,
+    /// For a campaign and customer: the message that is held.
+    pub held: BTreeMap<(Arc<str>, Arc<str>), Held>,
+    /// For a trigger by `rises` or `reaches`: what the values were.
+    pub levels: BTreeMap<Arc<str>, Levels>,
+    /// For a customer: the e-mails sent, at least as far back as [`crate::sends_needed_since`] says; in order of time.
+    pub sent: BTreeMap<Arc<str>, Vec<Sent>>,
+    /// When the very first e-mail was sent.
+    pub first_email: Option<Timestamp>,
+}
+
+/// A campaign's message that is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The local day it was due on.
+    pub day: Date,
+    /// When it was due.
+    pub due: Timestamp,
+    /// Until when it is held; then all is decided again.
+    pub until: Timestamp,
+    /// Until when it is of use.
+    pub expires: Timestamp,
+}
+
+/// What a value was, for everybody.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Levels {
+    /// A hash of what the value is and of what its trigger asks of it.
+    pub definition: Arc<str>,
+    /// By customer.
+    pub customers: BTreeMap<Arc<str>, Level>,
+}
+
+/// What a customer's value was.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Level {
+    /// At the last run.
+    pub value: Value,
+    /// The highest threshold it ever came to; missing if none.
+    pub reached: Value,
+}
+
+/// An e-mail that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Its name.
+    pub email: Arc<str>,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Which flow.
@@ -47,10 +98,19 @@ pub struct Flow {
     pub place: usize,
     /// When that step began.
     pub since: Timestamp,
-    /// When that step ends.
+    /// When that step ends, or the message that is held is decided again.
     pub due: Timestamp,
     /// Whether it has sent something.
     pub sent: bool,
+    /// Until when the message that is held is of use; none if none is held. The flow is then at the wait before it: all from there
+    /// on is decided again.
+    pub expires: Option<Timestamp>,
+    /// Where that wait is, or the start.
+    pub mark: usize,
+    /// When that wait began.
+    pub marked: Timestamp,
+    /// The steps after it that are done, and are not done again.
+    pub done: Vec<usize>,
 }
 
 /// A flow that ended.
@@ -94,9 +154,22 @@ impl fmt::Display for Why {
 impl State {
     /// The instant after which a run needs every watched event: as far back as a live flow began or a late event may start
     /// one.
-    pub fn needed_since(&self, from: Timestamp) -> Timestamp {
-        let late = from.checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
-        self.flows.values().map(|flow| flow.started).fold(late, Timestamp::min)
+    pub fn needed_since(&self, model: &Model, from: Timestamp) -> Timestamp {
+        let late = model.triggers.iter().map(|trigger| late(&trigger.on));
+        let spread = model.campaigns.iter().map(|campaign| campaign.spread);
+        let back = late.chain(spread).max().unwrap_or(DAY);
+        let late = from.checked_sub(SignedDuration::from_secs(back)).unwrap_or(Timestamp::MIN);
+        let flows = self.flows.values().map(|flow| flow.started);
+        let held = self.held.values().map(|held| zone::seconds_later(held.due, -back));
+        flows.chain(held).fold(late, Timestamp::min)
+    }
+
+    /// Forgets sends of before an instant, which no rule asks about any more.
+    pub fn forget_sends(&mut self, before: Timestamp) {
+        self.sent.retain(|_, sent| {
+            sent.retain(|sent| sent.at > before);
+            !sent.is_empty()
+        });
     }
 
     /// The state after a run.
@@ -105,6 +178,25 @@ impl State {
             self.flows.remove(&ended.flow);
         }
         self.flows.extend(decisions.live.iter().map(|(key, flow)| (key.clone(), flow.clone())));
+        self.days.extend(decisions.days.iter().map(|(key, day)| (key.clone(), *day)));
+        for (key, held) in &decisions.held {
+            match held {
+                Some(held) => self.held.insert(key.clone(), held.clone()),
+                None => self.held.remove(key),
+            };
+        }
+        for (trigger, changed) in &decisions.levels {
+            let levels = self.levels.entry(trigger.clone()).or_default();
+            if levels.definition != changed.definition {
+                *levels = Levels { definition: changed.definition.clone(), ..Levels::default() };
+            }
+            levels.customers.extend(changed.customers.iter().map(|(c, level)| (c.clone(), level.clone())));
+        }
+        for send in decisions.sends.iter().filter(|send| send.to.is_ok()) {
+            let sent = Sent { email: send.email.clone(), at: decisions.at };
+            self.sent.entry(send.customer.clone()).or_default().push(sent);
+            self.first_email.get_or_insert(decisions.at);
+        }
         for send in &decisions.sends {
             match &send.origin {
                 Origin::Trigger { name, first: true } if send.to.is_ok() => {
@@ -116,5 +208,13 @@ impl State {
                 }
             }
         }
+    }
+}
+
+/// So many seconds after it happened an event may arrive and still start a flow.
+pub(crate) fn late(on: &On) -> i64 {
+    match on {
+        On::Event { late: Some(late), .. } => late.value,
+        _ => DAY,
     }
 }

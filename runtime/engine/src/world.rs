@@ -34,7 +34,8 @@ pub struct World<'a> {
 /// What is known of one customer at `now`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
-    /// Attributes, traits, and lifecycles as their stage's name. Those absent are missing.
+    /// Attributes, traits, lifecycles as their stage's name, and those [`crate::questions`] that are no conditions. Those
+    /// absent are missing.
     pub values: HashMap<Arc<str>, Value>,
     /// The names of the segments the customer is in.
     pub segments: BTreeSet<Arc<str>>,
@@ -90,9 +91,9 @@ impl Occurrence {
         }
     }
 
-    /// Whether it arrived too late to start a flow: more than one day after it happened.
-    pub(crate) fn is_late(&self) -> bool {
-        self.arrived().duration_since(self.at) > SignedDuration::from_hours(24)
+    /// Whether it arrived more than so many seconds after it happened: too late to start a flow.
+    pub(crate) fn is_late(&self, seconds: i64) -> bool {
+        self.arrived().duration_since(self.at) > SignedDuration::from_secs(seconds)
     }
 }
 

@@ -88,9 +88,13 @@ pub fn read(session: &mut Session, questions: &[Question]) -> Result<BTreeMap<Ar
         flags(model.segments.iter().map(|s| (s.name.clone(), format!("in_{}", s.name))).collect())?;
     let consents =
         flags(model.consents.iter().map(|c| (c.name.clone(), format!("consent_{}", c.name))).collect())?;
-    let answers = flags(
-        questions.iter().enumerate().map(|(i, q)| (q.name.clone(), answer(model, i).to_string())).collect(),
-    )?;
+    let asked = questions.iter().enumerate().map(|(i, q)| (q, answer(model, i)));
+    let (conditions, asked): (Vec<_>, Vec<_>) = asked.partition(|(q, _)| q.condition.ty == Type::Bool);
+    let answers = flags(conditions.into_iter().map(|(q, c)| (q.name.clone(), c.to_string())).collect())?;
+    for (question, name) in asked {
+        let at = column(&name).ok_or_else(|| missing(&name))?;
+        values.push((question.name.clone(), question.condition.ty.clone(), at));
+    }
     let suppressed = column("suppressed").ok_or_else(|| missing("suppressed"))?;
 
     let mut facts = BTreeMap::new();

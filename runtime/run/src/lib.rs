@@ -46,7 +46,7 @@ pub fn run(
     let outbox = deliver::outbox(model, folder)?;
     let mut delivered = deliver::pending(&mut store, &outbox, at, progress)?;
 
-    let loaded = store.load()?;
+    let loaded = store.load(persona_engine::sends_needed_since(model, at))?;
     if let Some(decided) = loaded.watermark.filter(|w| *w > at) {
         return Err(Error::Past { at, decided });
     }
@@ -133,7 +133,7 @@ fn look<'m>(
     progress.end();
     progress.start("reading customers", 0);
     let known = facts::read(session, &asked)?;
-    let since = loaded.state.needed_since(from);
+    let since = loaded.state.needed_since(model, from);
     let occurrences = facts::occurrences(session, &watches(model), since)?;
     let grants = facts::grants(session, from)?;
     // Nothing was remembered before the first run: who was where a day earlier is worked out instead.

@@ -9,7 +9,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let (world, now): (persona_engine::World, jiff::Timestamp) = unimplemented!();
 //! let mut store = persona_store::Store::open(".persona/state.db".as_ref())?;
-//! let loaded = store.load()?;
+//! let loaded = store.load(persona_engine::sends_needed_since(world.model, now))?;
 //! let mut run = store.begin(now)?;
 //! let mut failed = None;
 //! let decisions = persona_engine::decide(&world, &loaded.state, &mut |send, rendered| {
@@ -37,6 +37,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use persona_engine::Note;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 pub use error::Error;
@@ -95,9 +96,20 @@ impl Store {
         Ok(Run::new(transaction.map_err(|error| Error::of(&self.path, error))?, at, &self.path))
     }
 
-    /// What earlier runs left.
-    pub fn load(&self) -> Result<Loaded, Error> {
-        load::all(&self.connection, &self.path)
+    /// What earlier runs left; of e-mails those sent after this instant (see [`persona_engine::sends_needed_since`]).
+    pub fn load(&self, sends_since: Timestamp) -> Result<Loaded, Error> {
+        load::all(&self.connection, &self.path, sends_since)
+    }
+
+    /// What was decided about a customer by one trigger or campaign, each with the instant of its run, in order.
+    pub fn trail(
+        &self,
+        customer: &str,
+        campaign: bool,
+        origin: &str,
+    ) -> Result<Vec<(Timestamp, Note)>, Error> {
+        let read = load::trail(&self.connection, customer, campaign, origin);
+        read.map_err(|error| Error::of(&self.path, error))
     }
 
     /// What became of the e-mails of the run at this instant.
@@ -151,7 +163,6 @@ fn lock(path: &Path) -> Result<File, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
 
     #[test]
     fn a_full_disk_is_told_and_nothing_is_half_written() {
@@ -169,15 +180,9 @@ mod tests {
             "{full}"
         );
         drop(run);
-        assert_eq!(store.load().unwrap(), Loaded::default());
+        assert_eq!(store.load(Timestamp::MIN).unwrap(), Loaded::default());
         assert_eq!(store.pending(10).unwrap(), []);
-        let nothing = persona_engine::Decisions {
-            at: now,
-            live: BTreeMap::new(),
-            ended: vec![],
-            sends: vec![],
-            members: BTreeMap::new(),
-        };
+        let nothing = persona_engine::Decisions { at: now, ..Default::default() };
         store.begin(now).unwrap().commit(&nothing).unwrap();
     }
 }

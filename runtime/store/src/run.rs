@@ -1,6 +1,7 @@
 //! One run's transaction.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use persona_engine::{Decisions, FlowKey, Origin, Send};
@@ -37,6 +38,9 @@ impl<'s> Run<'s> {
             self.write(|t| self::send(t, send, &at))?;
         }
         self.write(|t| members(t, decisions))?;
+        self.write(|t| by_the_clock(t, decisions))?;
+        self.write(|t| levels(t, decisions))?;
+        self.write(|t| trail(t, decisions, &at))?;
         let path = self.path;
         self.transaction.commit().map_err(|error| Error::of(path, error))
     }
@@ -48,7 +52,11 @@ impl<'s> Run<'s> {
 
 /// A flow's key as its column holds it.
 fn by_key(key: &FlowKey) -> String {
-    key.key.as_ref().map_or_else(String::new, |key| format!("={key}"))
+    by_value(key.key.as_ref())
+}
+
+pub(crate) fn by_value(key: Option<&Arc<str>>) -> String {
+    key.map_or_else(String::new, |key| format!("={key}"))
 }
 
 fn flows(transaction: &Transaction, decisions: &Decisions, at: &str) -> rusqlite::Result<()> {
@@ -65,12 +73,13 @@ fn flows(transaction: &Transaction, decisions: &Decisions, at: &str) -> rusqlite
     }
     let mut insert = transaction.prepare(
         "insert or replace into flow
-            (trigger_name, customer, by_key, definition, started, cause, event, place, since, due, sent)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (trigger_name, customer, by_key, definition, started, cause, event, place, since, due, sent,
+             expires, mark, marked, done)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     for (key, flow) in &decisions.live {
-        let event = serde_json::to_string(&flow.event)
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        let event = json(&flow.event)?;
+        let done: Vec<String> = flow.done.iter().map(usize::to_string).collect();
         insert.execute(params![
             key.trigger,
             key.customer,
@@ -83,6 +92,10 @@ fn flows(transaction: &Transaction, decisions: &Decisions, at: &str) -> rusqlite
             flow.since.to_string(),
             flow.due.to_string(),
             flow.sent,
+            flow.expires.map(|at| at.to_string()),
+            flow.mark as i64,
+            flow.marked.to_string(),
+            done.join(" "),
         ])?;
     }
     Ok(())
@@ -133,4 +146,62 @@ fn members(transaction: &Transaction, decisions: &Decisions) -> rusqlite::Result
         }
     }
     Ok(())
+}
+
+/// Days on which triggers were due, and campaigns' messages that are held.
+fn by_the_clock(transaction: &Transaction, decisions: &Decisions) -> rusqlite::Result<()> {
+    let mut day = transaction
+        .prepare("insert or replace into trigger_day (trigger_name, customer, due) values (?, ?, ?)")?;
+    for ((trigger, customer), due) in &decisions.days {
+        day.execute(params![trigger, customer, due.to_string()])?;
+    }
+    let mut delete = transaction.prepare("delete from held where campaign = ? and customer = ?")?;
+    let mut hold = transaction.prepare(
+        "insert or replace into held (campaign, customer, day, due, until, expires) values (?, ?, ?, ?, ?, ?)",
+    )?;
+    for ((campaign, customer), held) in &decisions.held {
+        match held {
+            None => delete.execute(params![campaign, customer])?,
+            Some(held) => {
+                let [day, due] = [held.day.to_string(), held.due.to_string()];
+                let [until, expires] = [held.until.to_string(), held.expires.to_string()];
+                hold.execute(params![campaign, customer, day, due, until, expires])?
+            }
+        };
+    }
+    Ok(())
+}
+
+/// Values that are watched: of another definition all are forgotten first.
+fn levels(transaction: &Transaction, decisions: &Decisions) -> rusqlite::Result<()> {
+    let mut same = transaction.prepare("select 1 from levels where trigger_name = ? and definition = ?")?;
+    let mut level = transaction.prepare(
+        "insert or replace into level (trigger_name, customer, value, reached) values (?, ?, ?, ?)",
+    )?;
+    for (trigger, levels) in &decisions.levels {
+        if !same.exists(params![trigger, levels.definition])? {
+            transaction.execute("delete from level where trigger_name = ?", params![trigger])?;
+            let sql = "insert or replace into levels (trigger_name, definition) values (?, ?)";
+            transaction.execute(sql, params![trigger, levels.definition])?;
+        }
+        for (customer, now) in &levels.customers {
+            level.execute(params![trigger, customer, json(&now.value)?, json(&now.reached)?])?;
+        }
+    }
+    Ok(())
+}
+
+fn trail(transaction: &Transaction, decisions: &Decisions, at: &str) -> rusqlite::Result<()> {
+    let mut insert = transaction
+        .prepare("insert into trail (at, customer, kind, origin, by_key, what) values (?, ?, ?, ?, ?, ?)")?;
+    for note in &decisions.trail {
+        let kind = if note.campaign { "campaign" } else { "trigger" };
+        let by = by_value(note.key.as_ref());
+        insert.execute(params![at, note.customer, kind, note.origin, by, json(&note.what)?])?;
+    }
+    Ok(())
+}
+
+fn json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }

@@ -67,7 +67,7 @@ fn a_file_of_a_later_version_is_left_alone() {
     let path = folder.path().join("state.db");
     drop(Store::open(&path).unwrap());
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    let told = "FILE was written by a later version of persona (its form is 99, this version knows up to 1)";
+    let told = "FILE was written by a later version of persona (its form is 99, this version knows up to 2)";
     assert_eq!(refused(&path), told);
 }
 
@@ -92,7 +92,7 @@ fn damage_is_told_and_never_a_panic() {
         .unwrap()
         .execute("update flow set due = 'soon' where customer = 'c7'", [])
         .unwrap();
-    let told = Store::open(&copy).unwrap().load().unwrap_err();
+    let told = Store::open(&copy).unwrap().load(jiff::Timestamp::MIN).unwrap_err();
     assert!(matches!(told, Error::Corrupt { .. }), "{told}");
 
     // Pages that are none, and an end that is missing.
@@ -107,7 +107,8 @@ fn damage_is_told_and_never_a_panic() {
                 bytes[page * 4096..][..4096].fill(0xa5);
             }
             fs::write(&copy, bytes).unwrap();
-            let read = Store::open(&copy).and_then(|store| Ok((store.load()?, store.pending(1000)?)));
+            let read = Store::open(&copy)
+                .and_then(|store| Ok((store.load(jiff::Timestamp::MIN)?, store.pending(1000)?)));
             match read {
                 Ok((loaded, pending)) => {
                     // What is not read is not seen: an index, or the log of what was sent.

@@ -2,7 +2,9 @@
 
 mod common;
 
-use persona_engine::{State, Withheld};
+use std::sync::Arc;
+
+use persona_engine::{Held, Note, Saw, Sent, State, What, Withheld};
 use persona_store::{Loaded, Store};
 
 use common::*;
@@ -11,7 +13,7 @@ use common::*;
 fn what_is_loaded_is_the_state_after_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.db");
-    assert_eq!(Store::open(&path).unwrap().load().unwrap(), Loaded::default());
+    assert_eq!(Store::open(&path).unwrap().load(jiff::Timestamp::MIN).unwrap(), Loaded::default());
 
     let mut first = decisions(hour(4));
     first.live =
@@ -37,18 +39,74 @@ fn what_is_loaded_is_the_state_after_the_run() {
     ];
     second.members = [("segment vip".into(), members("m3", &["bob"]))].into();
 
+    let ada = ("news".into(), "ada".into());
+    let held = Held { day: "2026-03-01".parse().unwrap(), due: hour(3), until: hour(9), expires: hour(27) };
+    first.held = [(ada.clone(), Some(held.clone())), (("news".into(), "bob".into()), Some(held))].into();
+    first.days = [(ada.clone(), "2026-03-01".parse().unwrap())].into();
+    first.levels = [("rich".into(), levels("l1", &[("ada", 500), ("bob", 7)]))].into();
+    // One is decided, one value changed; another trigger's values are of a new kind.
+    second.held = [(ada, None)].into();
+    second.levels =
+        [("rich".into(), levels("l1", &[("ada", 600)])), ("tier".into(), levels("t1", &[]))].into();
+    let mut third = decisions(hour(50));
+    third.levels = [("rich".into(), levels("l2", &[("ada", 1)]))].into();
+
     let mut state = State::default();
-    for decisions in [first, second] {
+    for decisions in [first, second, third] {
         let mut store = Store::open(&path).unwrap();
         store.begin(decisions.at).unwrap().commit(&decisions).unwrap();
         drop(store);
         state.apply(&decisions);
-        let loaded = Store::open(&path).unwrap().load().unwrap();
+        let loaded = Store::open(&path).unwrap().load(jiff::Timestamp::MIN).unwrap();
         assert_eq!(
             loaded,
             Loaded { state: state.clone(), watermark: Some(decisions.at), members: decisions.members }
         );
     }
+}
+
+#[test]
+fn sends_of_long_ago_are_not_loaded_and_the_first_is_not_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("state.db")).unwrap();
+    for (n, at) in [hour(1), hour(2), hour(3)].into_iter().enumerate() {
+        let mut decided = decisions(at);
+        let to = if n == 2 { Err(Withheld::NoAddress) } else { Ok("ada@example.com") };
+        decided.sends = vec![send(&n.to_string(), "ada", trigger(true), to)];
+        store.begin(at).unwrap().commit(&decided).unwrap();
+    }
+    let state = store.load(hour(1)).unwrap().state;
+    assert_eq!(state.sent, [("ada".into(), vec![Sent { email: "reminder".into(), at: hour(2) }])].into());
+    assert_eq!(state.first_email, Some(hour(1)));
+}
+
+#[test]
+fn what_was_decided_about_a_customer_is_read_back_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("state.db")).unwrap();
+    let note = |customer: &str, key: Option<&str>, what| Note {
+        customer: customer.into(),
+        origin: "cart".into(),
+        campaign: false,
+        key: key.map(Arc::from),
+        what,
+    };
+    let started = What::Started { at: hour(1), cause: "event-1".into() };
+    let saw = vec![
+        Saw::Consent { name: "marketing".into(), given: true },
+        Saw::Quiet { clock: "22:15".parse().unwrap(), holds: true },
+    ];
+    let held = What::Held { email: "reminder".into(), until: hour(9), saw };
+    let mut decided = decisions(hour(2));
+    decided.trail = vec![
+        note("ada", None, started.clone()),
+        note("bob", None, started),
+        note("ada", Some(""), held),
+        Note { campaign: true, ..note("ada", None, What::LeftOut { why: "x".into() }) },
+    ];
+    store.begin(hour(2)).unwrap().commit(&decided).unwrap();
+    let read = store.trail("ada", false, "cart").unwrap();
+    assert_eq!(read, [(hour(2), decided.trail[0].clone()), (hour(2), decided.trail[2].clone())]);
 }
 
 #[test]
@@ -87,7 +145,7 @@ fn a_run_that_is_dropped_has_decided_nothing() {
     let mut run = store.begin(hour(1)).unwrap();
     run.message("a", "a.eml", b"a").unwrap();
     drop(run);
-    assert_eq!(store.load().unwrap(), Loaded::default());
+    assert_eq!(store.load(jiff::Timestamp::MIN).unwrap(), Loaded::default());
     assert_eq!(store.pending(10).unwrap(), []);
     store.begin(hour(0)).unwrap().commit(&decisions(hour(0))).unwrap();
 }

@@ -23,7 +23,7 @@ const MESSAGES: i64 = 40;
 /// in a file, where a test can see what was written twice.
 fn work(path: &Path) {
     let mut store = Store::open(path).unwrap();
-    let loaded = store.load().unwrap();
+    let loaded = store.load(jiff::Timestamp::MIN).unwrap();
     let first = loaded.watermark.map_or(0, |at| at.duration_since(hour(0)).as_hours() + 1);
     for number in first.. {
         let pending = store.pending(1000).unwrap();
@@ -75,7 +75,7 @@ fn a_kill_at_any_moment_leaves_whole_runs_and_all_their_messages() {
         done += 1;
 
         let store = Store::open(&path).unwrap();
-        let loaded = store.load().unwrap();
+        let loaded = store.load(jiff::Timestamp::MIN).unwrap();
         let last = loaded.watermark.unwrap().duration_since(hour(0)).as_hours();
         assert!(last >= committed.unwrap(), "what was told as committed is there");
         let whole = ((last + 1) * MESSAGES) as usize;

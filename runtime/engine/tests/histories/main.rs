@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "clippy knows tests, but not what only tests call")]
 
+mod by_the_clock;
 mod campaigns;
+mod policy;
 mod reentry;
 mod rendering;
 mod sending;

@@ -17,6 +17,7 @@ customer {
   email:       email?
   timezone:    timezone?
   tier:        enum { bronze < silver < gold }
+  MORE
 }
 record line { sku: product  quantity: int }
 entity product { sku: string key  name: string }
@@ -39,8 +40,13 @@ pub const PROJECT: &str = "[project]\nname = \"shop\"\ntimezone = \"Europe/Londo
 
 /// The model of a program that is written after [`DATA`].
 pub fn model(project: &str, program: &str) -> Arc<Model> {
+    model_with(project, "", program)
+}
+
+/// The same, where customers have more attributes.
+pub fn model_with(project: &str, attributes: &str, program: &str) -> Arc<Model> {
     let (mut sources, mut problems) = (Sources::default(), Problems::default());
-    let text = format!("{DATA}{program}");
+    let text = format!("{}{program}", DATA.replace("MORE", attributes));
     let file = sources.add("persona.toml", project);
     let project = Project::parse(file, project, &mut problems);
     let file = sources.add("shop.persona", text.clone());
@@ -82,6 +88,7 @@ pub struct Shop {
     /// The last run's.
     pub ended: Vec<Ended>,
     pub sends: Vec<Send>,
+    pub updates: Vec<Update>,
 }
 
 /// A short instant: `03-01 10:00` of 2026, UTC.
@@ -94,6 +101,11 @@ impl Shop {
     /// A shop with this program and the customers Ada and Bob, who consent and have addresses.
     pub fn new(program: &str) -> Shop {
         Shop::of(model(PROJECT, program))
+    }
+
+    /// The same, where customers have more attributes.
+    pub fn with(attributes: &str, program: &str) -> Shop {
+        Shop::of(model_with(PROJECT, attributes, program))
     }
 
     pub fn of(model: Arc<Model>) -> Shop {
@@ -109,6 +121,7 @@ impl Shop {
             refuses: BTreeMap::new(),
             ended: Vec::new(),
             sends: Vec::new(),
+            updates: Vec::new(),
         };
         for name in ["ada", "bob"] {
             shop.set(name, "email", Value::text(format!("{name}@example.com")));
@@ -145,7 +158,7 @@ impl Shop {
     /// The world at an instant, as a warehouse would hand it over.
     pub fn world(&self, now: Timestamp) -> World<'_> {
         let from = self.watermark.unwrap_or(now - SignedDuration::from_hours(24));
-        let since = self.state.needed_since(from);
+        let since = self.state.needed_since(&self.model, from);
         let occurrences = watches(&self.model).into_iter().map(|watch| {
             let event = self.model.event(&watch.filter.event).unwrap();
             let matching = self.deeds.iter().filter(|deed| {
@@ -204,6 +217,7 @@ impl Shop {
         self.members = decisions.members;
         self.ended = decisions.ended;
         self.sends = decisions.sends;
+        self.updates = decisions.updates;
         let line = |send: &Send| match &send.to {
             Ok(_) => format!("{} gets {}", send.customer, send.email),
             Err(why) => format!("{}: {} withheld, {why}", send.customer, send.email),

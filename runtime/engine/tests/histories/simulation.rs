@@ -111,3 +111,76 @@ fn history(mut shop: Shop, seed: u64) {
     }
     assert!(sent > 0, "seed {seed}: a history without a single send shows nothing");
 }
+
+const POLICY: &str = "
+policy {
+  quiet 21:00 to 08:00 local except receipt
+  at most 2 emails per 2 days except transactional
+  one of tips, reminder per 6 hours
+}
+trigger cart { on cart_add  wait 1 hour unless purchase  send reminder  send receipt  wait 5 hours  send tips  priority 3 }
+trigger thanks { on purchase by order_id  send tips  send receipt  valid for 2 hours }
+campaign news { every day at 20:30  spread over 2 hours  send tips }
+";
+
+#[test]
+fn the_policy_holds_whatever_happens() {
+    let program = Shop::new(POLICY);
+    let (mut sent, mut held) = (0, 0);
+    for seed in 0..30 {
+        let (s, h) = under_policy(program.clone(), seed);
+        (sent, held) = (sent + s, held + h);
+    }
+    assert!(sent > 250 && held > 50, "histories that show something: {sent} sent, {held} held");
+}
+
+/// How many messages were sent and how many held.
+fn under_policy(mut shop: Shop, seed: u64) -> (usize, usize) {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let zones = [("ada", "Europe/London"), ("bob", "Pacific/Apia")];
+    for (customer, zone) in zones {
+        shop.set(customer, "timezone", persona_value::Value::text(zone));
+    }
+    // Over a change of the clocks, too.
+    let mut now = at("03-27 00:00");
+    let mut sent: BTreeMap<String, Vec<(Timestamp, String)>> = BTreeMap::new();
+    let (mut ids, mut held) = (BTreeSet::new(), 0);
+    for _ in 0..60 {
+        let before = now;
+        now += SignedDuration::from_secs(random.i64(1..=20_000));
+        for _ in 0..random.usize(0..4) {
+            let customer = zones[random.usize(0..2)].0;
+            let event = ["cart_add", "purchase"][random.usize(0..2)];
+            let seconds = random.i64(0..=(now.as_second() - before.as_second()));
+            let deed = shop.deed(before + SignedDuration::from_secs(seconds), customer, event);
+            deed.key = (event == "purchase").then(|| ["one", "two"][random.usize(0..2)]);
+        }
+        for (customer, _) in zones {
+            let consents = if random.u8(0..8) > 0 { names(&["marketing"]) } else { names(&[]) };
+            shop.customer(customer).consents = consents;
+        }
+        shop.run_at(now);
+        held += shop.state.held.len() + shop.state.flows.values().filter(|f| f.expires.is_some()).count();
+        for send in shop.sends.iter().filter(|send| send.to.is_ok()) {
+            let told = format!("seed {seed} at {now}: {send:?}");
+            assert!(ids.insert(send.id.clone()), "twice, {told}");
+            let theirs = sent.entry(send.customer.to_string()).or_default();
+            if &*send.email != "receipt" {
+                let zone = zones.iter().find(|(c, _)| **c == *send.customer).unwrap().1;
+                let hour = now.in_tz(zone).unwrap().hour();
+                assert!((8..21).contains(&hour), "quiet, {told}");
+                assert!(shop.facts[&send.customer].consents.contains("marketing"), "no consent, {told}");
+                let within = |hours: i64| {
+                    let recent = theirs.iter().filter(move |(at, email)| {
+                        email != "receipt" && now.duration_since(*at) < SignedDuration::from_hours(hours)
+                    });
+                    recent.count()
+                };
+                assert!(within(48) < 2, "over the cap, {told}");
+                assert_eq!(within(6), 0, "one of, {told}");
+            }
+            theirs.push((now, send.email.to_string()));
+        }
+    }
+    (sent.values().map(Vec::len).sum(), held)
+}

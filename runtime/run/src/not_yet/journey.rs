@@ -1,7 +1,9 @@
 //! Of triggers, campaigns and the policy.
 
 use persona_diagnostics::Span;
-use persona_model::{Campaign, Days, EventFilter, Expr, ExprKind, Model, On, Placed, Step, Trigger};
+use persona_model::{
+    Campaign, Days, EventFilter, Expr, ExprKind, Model, On, Placed, Schedule, Step, Trigger,
+};
 
 use super::{Asked, Told};
 
@@ -12,12 +14,11 @@ pub(super) fn tell(told: &mut Told, model: &Model) {
         let exits = trigger.exits.iter().flat_map(|exit| &exit.filter);
         exits.for_each(|condition| started(told, condition));
         told.error(Asked::Run, "needs fresh", span(&trigger.needs));
-        told.error(Asked::Run, "valid for", span(&trigger.valid));
-        told.error(Asked::Run, "priority", span(&trigger.priority));
         told.error(Asked::Run, "backfill", span(&trigger.backfill));
     }
     model.campaigns.iter().for_each(|campaign| self::campaign(told, campaign));
-    told.error(Asked::Run, "policy", model.policy.iter().map(|policy| policy.span));
+    let pauses = model.policy.iter().flat_map(|policy| &policy.pauses);
+    told.error(Asked::Run, "pause at", pauses.map(|pause| pause.span));
 }
 
 fn span<T>(member: &Option<Placed<T>>) -> Option<Span> {
@@ -25,18 +26,9 @@ fn span<T>(member: &Option<Placed<T>>) -> Option<Span> {
 }
 
 fn start(told: &mut Told, trigger: &Trigger) {
-    let what = match &trigger.on {
-        On::Event { late, .. } => {
-            told.error(Asked::Run, "late within", span(late));
-            return;
-        }
-        On::Enter(_) | On::Leave(_) | On::Consent(_) => return,
-        On::Schedule(_) => "on every",
-        On::Date(_) => "on a date",
-        On::Rises(_) => "rises",
-        On::Reaches(_) => "reaches",
-    };
-    told.error(Asked::Run, what, [trigger.on_span]);
+    if let On::Schedule(Schedule { time: None, .. }) = &trigger.on {
+        told.error(Asked::Run, "best_hour", [trigger.on_span]);
+    }
 }
 
 fn steps(told: &mut Told, trigger: &Trigger) {
@@ -70,8 +62,4 @@ fn campaign(told: &mut Told, campaign: &Campaign) {
         told.error(Asked::Run, "best_hour", [campaign.schedule_span]);
     }
     told.error(Asked::Run, "approve by", span(&campaign.approve));
-    told.error(Asked::Run, "valid for", span(&campaign.valid));
-    told.error(Asked::Run, "priority", span(&campaign.priority));
-    let exits = campaign.exits.first().map(|_| campaign.span);
-    told.error(Asked::Run, "exit on", exits);
 }

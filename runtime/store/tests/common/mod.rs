@@ -2,11 +2,10 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 #![allow(clippy::unwrap_used, reason = "clippy knows tests, but not what only tests call")]
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use persona_engine::{Decisions, Ended, Flow, FlowKey, Members, Origin, Send, Why, Withheld};
+use persona_engine::{Decisions, Ended, Flow, FlowKey, Level, Levels, Members, Origin, Send, Why, Withheld};
 use persona_value::Value;
 
 /// Hours after the first of March.
@@ -15,7 +14,7 @@ pub fn hour(hours: i64) -> Timestamp {
 }
 
 pub fn decisions(at: Timestamp) -> Decisions {
-    Decisions { at, live: BTreeMap::new(), ended: Vec::new(), sends: Vec::new(), members: BTreeMap::new() }
+    Decisions { at, ..Default::default() }
 }
 
 pub fn key(customer: &str, key: Option<&str>) -> FlowKey {
@@ -39,6 +38,10 @@ pub fn flow(place: usize) -> Flow {
         since: hour(2),
         due: hour(3),
         sent: place > 0,
+        expires: (place > 1).then(|| hour(40)),
+        mark: place / 2,
+        marked: hour(2),
+        done: (0..place).collect(),
     }
 }
 
@@ -60,4 +63,10 @@ pub fn campaign(due: &str) -> Origin {
 
 pub fn members(definition: &str, customers: &[&str]) -> Members {
     Members { definition: definition.into(), customers: customers.iter().map(|c| Arc::from(*c)).collect() }
+}
+
+pub fn levels(definition: &str, customers: &[(&str, i64)]) -> Levels {
+    let level = |value: i64| Level { value: Value::Int(value), reached: Value::Missing };
+    let customers = customers.iter().map(|(c, value)| (Arc::from(*c), level(*value)));
+    Levels { definition: definition.into(), customers: customers.collect() }
 }
