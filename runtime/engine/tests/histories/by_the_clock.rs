@@ -71,10 +71,7 @@ fn a_value_reaches_the_highest_threshold_it_passes_once_or_again() {
     let mut shop = Shop::new(program);
     let mut orders = |when: &str, n: i64| {
         shop.set("ada", "orders", Value::Int(n));
-        let lines = shop.run(when);
-        let threshold = |s: &persona_engine::Send| s.email.to_string();
-        assert_eq!(lines.len(), shop.sends.iter().map(threshold).count());
-        lines
+        shop.run(when)
     };
     assert_eq!(orders("03-01 12:00", 6), [""; 0], "the first time says nothing");
     assert_eq!(orders("03-02 12:00", 4), [""; 0]);
