@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod explain;
+pub mod explain_send;
 pub mod fmt;
 pub mod grammar;
 pub mod init;
@@ -11,6 +12,7 @@ pub mod refresh;
 pub mod run;
 pub mod sql;
 mod table;
+pub mod test;
 
 use std::path::Path;
 

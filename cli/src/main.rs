@@ -138,10 +138,24 @@ enum Command {
         #[arg(long, value_enum, default_value = "human")]
         format: Format,
     },
-    /// Shows the page of a problem: what it means and how it is mended.
+    /// Runs the program's own tests, on a virtual clock.
+    Test {
+        /// The project's folder.
+        #[arg(default_value = ".")]
+        project: PathBuf,
+        /// Only tests whose names hold this.
+        #[arg(long, value_name = "TEXT")]
+        name: Option<String>,
+        /// How failures are told.
+        #[arg(long, value_enum, default_value = "human")]
+        format: Format,
+    },
+    /// Shows the page of a problem: what it means and how it is mended. `explain send`: why a customer got something, or not.
     Explain {
-        /// Its name, as in `[missing-fallback]`. Without one: all of them.
+        /// Its name, as in `[missing-fallback]`, or `send`. Without one: all problems.
         problem: Option<String>,
+        #[command(flatten)]
+        about: commands::explain_send::About,
     },
     /// Prints the grammar or one rule of it; with `--check` lets it judge a file.
     Grammar {
@@ -186,7 +200,11 @@ fn main() -> ExitCode {
         Command::Refresh { project, at, target, dry_run, format } => {
             commands::refresh::refresh(&project, at.as_deref(), target.as_deref(), dry_run, format)
         }
-        Command::Explain { problem } => commands::explain::explain(problem.as_deref()),
+        Command::Test { project, name, format } => commands::test::test(&project, format, name.as_deref()),
+        Command::Explain { problem, about } => match problem.as_deref() {
+            Some("send") => commands::explain_send::explain_send(&about),
+            problem => commands::explain::explain(problem),
+        },
         Command::Lsp { .. } => commands::lsp::lsp(),
         Command::Grammar { rule, check } => commands::grammar::grammar(rule.as_deref(), check.as_deref()),
     };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use console::Term;
 use persona_diagnostics::render::{Style, concise, github, human, json, sarif};
-use persona_diagnostics::{Problems, Severity, Sources};
+use persona_diagnostics::{Problem, Problems, Severity, Sources, Told};
 use persona_model::Loaded;
 
 use crate::Format;
@@ -90,6 +90,16 @@ pub fn problems(problems: &Problems, sources: &Sources, project: &Path, format: 
     if matches!(format, Format::Human) && all.len() > MAX_DRAWN {
         let more = all.len() - MAX_DRAWN;
         to.write(&format!("and {}: `--format concise` tells all\n\n", many(more, "more problem")));
+    }
+}
+
+/// A problem drawn on standard output, with lines of text beneath it instead of its facts.
+pub fn failure(problem: impl Problem, beneath: &str, sources: &Sources) {
+    let mut problems = Problems::default();
+    problems.report(problem);
+    for told in problems.sorted(sources) {
+        let told = Told { notes: Vec::new(), ..told.clone() };
+        Stream::Out.write(&format!("{}{beneath}\n", human(&told, sources, Stream::Out.style())));
     }
 }
 

@@ -4,6 +4,7 @@
 //!
 //! - `persona`: a program, checked by itself: what is told is what its comments assert.
 //! - `persona run`: the same, and what `persona run` tells of it before it begins.
+//! - `persona test`: the same, and what `persona test` tells of its own tests.
 //! - `persona fixed`: what becomes of the program above by its certain fixes; what it asserts is told when there is nothing
 //!   left to mend.
 //! - `persona given`: a program that every later block of the document stands beside.
@@ -136,6 +137,12 @@ impl Document {
                 && let Some(model) = loaded.model.as_ref().filter(|_| !loaded.problems.any_error())
             {
                 persona_run::not_yet(model, Asked::Run, &mut loaded.problems);
+            }
+            if block.info.iter().any(|word| word == "test")
+                && let Some(model) = loaded.model.as_ref().filter(|_| !loaded.problems.any_error())
+            {
+                persona_run::not_yet(model, Asked::Test, &mut loaded.problems);
+                crate::run_tests(model, &loaded.sources, &mut loaded.problems);
             }
             let found = crate::found(&loaded);
             let place = format!("{}:{}", self.path, block.line);

@@ -5,7 +5,8 @@ mod document;
 
 use std::path::{Path, PathBuf};
 
-use persona_model::{Disk, Files, Loaded};
+use persona_diagnostics::{Problems, Sources};
+use persona_model::{Disk, Files, Loaded, Model};
 use tempfile::TempDir;
 
 pub use document::{Block, Document, asserted};
@@ -58,6 +59,18 @@ pub fn check(folder: &Path, files: &dyn Files) -> Loaded {
     persona_logic::check_loaded(&mut loaded);
     persona_syntax::allow(&mut loaded.problems, &loaded.sources);
     loaded
+}
+
+/// What `persona test` tells of a program.
+pub fn run_tests(model: &Model, sources: &Sources, problems: &mut Problems) {
+    let program = persona_simulate::Program::new(model);
+    for test in &model.tests {
+        let outcome = persona_simulate::test::run(&program, test).unwrap_or_else(|e| panic!("{e}"));
+        for missed in &outcome.failures {
+            let facts = persona_simulate::test::problem(model, test, &outcome, missed, sources);
+            problems.report(facts.unwrap());
+        }
+    }
 }
 
 /// A problem as a test asserts it: the file and the line where it is told, and its code.

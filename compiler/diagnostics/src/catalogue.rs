@@ -13,6 +13,7 @@ pub mod duplicate_name;
 pub mod empty_audience;
 pub mod empty_segment;
 pub mod excluded_branch;
+pub mod failed_test;
 pub mod file_not_found;
 pub mod foreign_tag;
 pub mod implied_condition;
@@ -86,6 +87,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("empty-audience", include_str!("catalogue/empty_audience/README.md")),
     ("empty-segment", include_str!("catalogue/empty_segment/README.md")),
     ("excluded-branch", include_str!("catalogue/excluded_branch/README.md")),
+    ("failed-test", include_str!("catalogue/failed_test/README.md")),
     ("file-not-found", include_str!("catalogue/file_not_found/README.md")),
     ("foreign-tag", include_str!("catalogue/foreign_tag/README.md")),
     ("implied-condition", include_str!("catalogue/implied_condition/README.md")),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Decimal;
+use crate::{Decimal, Type};
 
 /// A value at run time. Its [`crate::Type`] says how to read it: money and percent are decimals, addresses and
 /// enums are text.
@@ -50,6 +50,25 @@ impl Value {
                 fields.iter().find(|(n, _)| &**n == name).map_or(&Value::Missing, |(_, v)| v)
             }
             _ => &Value::Missing,
+        }
+    }
+
+    /// As a type holds it: engines give whole numbers as decimals and decimals as whole numbers.
+    pub fn shaped(&self, ty: &Type) -> Value {
+        match (self, ty) {
+            (Value::Int(n), Type::Decimal | Type::Money(_) | Type::Percent) => Value::Decimal((*n).into()),
+            (Value::Decimal(d), Type::Int | Type::Duration) => {
+                i64::try_from(d.trunc()).map_or(Value::Missing, Value::Int)
+            }
+            (value, _) => value.clone(),
+        }
+    }
+
+    /// A count; 0 if it is none.
+    pub fn whole(&self) -> i64 {
+        match self.shaped(&Type::Int) {
+            Value::Int(n) => n,
+            _ => 0,
         }
     }
 

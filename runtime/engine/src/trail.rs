@@ -25,7 +25,7 @@ pub struct Note {
     pub what: What,
 }
 
-/// What was decided. Its text is a line for people.
+/// What was decided.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
@@ -164,25 +164,24 @@ pub enum Saw {
     },
 }
 
-impl fmt::Display for What {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl What {
+    /// A line for people. Instants are shown as `clock` says, a question as `question` does by its name.
+    pub fn told(&self, question: &dyn Fn(&str) -> String, clock: &dyn Fn(Timestamp) -> String) -> String {
         match self {
-            What::Started { .. } => f.write_str("starts"),
-            What::StartedOver { .. } => f.write_str("starts over"),
-            What::NotStarted { why, .. } => write!(f, "does not start: {why}"),
-            What::Waits { until } => write!(f, "waits until {until}"),
-            What::Answered { question, yes } => write!(f, "{question}: {}", yes_or_no(*yes)),
-            What::Held { email, until, .. } => write!(f, "{email} is held until {until}"),
-            What::Sent { email, .. } => write!(f, "{email} is sent"),
-            What::Withheld { email, why, .. } => write!(f, "{email} is withheld: {why}"),
-            What::Updated { attribute, .. } => write!(f, "{attribute} is updated"),
-            What::Ended { why } => write!(f, "ends: {why}"),
-            What::LeftOut { why } => write!(f, "left out: {why}"),
+            What::Started { .. } => "starts".to_string(),
+            What::StartedOver { .. } => "starts over".to_string(),
+            What::NotStarted { why, .. } => format!("does not start: {why}"),
+            What::Waits { until } => format!("waits until {}", clock(*until)),
+            What::Answered { question: name, yes } => format!("if {}: {}", question(name), yes_or_no(*yes)),
+            What::Held { email, until, .. } => format!("{email} is held until {}", clock(*until)),
+            What::Sent { email, .. } => format!("{email} is sent"),
+            What::Withheld { email, why, .. } => format!("{email} is withheld: {why}"),
+            What::Updated { attribute, .. } => format!("{attribute} is updated"),
+            What::Ended { why } => format!("ends: {why}"),
+            What::LeftOut { why } => format!("left out: {why}"),
         }
     }
-}
 
-impl What {
     /// What a decision about a message was made on; of others nothing.
     pub fn saw(&self) -> &[Saw] {
         match self {
@@ -201,19 +200,20 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl fmt::Display for Saw {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Saw {
+    /// A phrase for people. Instants are shown as `clock` says.
+    pub fn told(&self, clock: &dyn Fn(Timestamp) -> String) -> String {
         match self {
-            Saw::Consent { name, given } => write!(f, "consent to {name}: {}", yes_or_no(*given)),
-            Saw::Quiet { clock, holds: true } => write!(f, "{} there: quiet", clock.strftime("%H:%M")),
-            Saw::Quiet { clock, holds: false } => write!(f, "{} there: not quiet", clock.strftime("%H:%M")),
-            Saw::Cap { most, per, sent } => write!(f, "{sent} of at most {most} in {per}"),
-            Saw::OneOf { per, sent: None } => write!(f, "none of these in {per}"),
+            Saw::Consent { name, given } => format!("consent to {name}: {}", yes_or_no(*given)),
+            Saw::Quiet { clock, holds: true } => format!("{} there: quiet", clock.strftime("%H:%M")),
+            Saw::Quiet { clock, holds: false } => format!("{} there: not quiet", clock.strftime("%H:%M")),
+            Saw::Cap { most, per, sent } => format!("{sent} of at most {most} per {per} before"),
+            Saw::OneOf { per, sent: None } => format!("none of one-of per {per} before"),
             Saw::OneOf { per, sent: Some((email, at)) } => {
-                write!(f, "one of these in {per}: {email} at {at}")
+                format!("of one-of per {per}: {email} at {}", clock(*at))
             }
-            Saw::WarmUp { most, sent } => write!(f, "{sent} of {most} that the warm-up allows that day"),
-            Saw::Valid { until } => write!(f, "of use until {until}"),
+            Saw::WarmUp { most, sent } => format!("warm-up: {sent} of {most} that day"),
+            Saw::Valid { until } => format!("of use until {}", clock(*until)),
         }
     }
 }

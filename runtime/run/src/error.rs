@@ -93,3 +93,9 @@ impl From<persona_sql::Unsupported> for Error {
         Error::Bug(unsupported.reason)
     }
 }
+
+impl From<persona_profile::NoColumn> for Error {
+    fn from(missing: persona_profile::NoColumn) -> Error {
+        Error::Bug(missing.to_string())
+    }
+}

@@ -21,12 +21,12 @@ use persona_engine::{Decisions, Members, Send, World, audiences, decide, questio
 use persona_message::Shapes;
 use persona_model::{Audience, Model};
 use persona_store::Store;
-use persona_target::{STATE, Session, load_files, place, stage, stale};
+use persona_target::{Session, load_files, place, stage, stale};
 use persona_warehouse::{Transaction, connect};
 
 pub use error::Error;
 pub use not_yet::{Asked, not_yet};
-pub use persona_target::{Progress, SetAside, Stale, choose, dialect, schema};
+pub use persona_target::{Progress, STATE, SetAside, Stale, choose, dialect, schema};
 pub use report::{AudienceSize, Report};
 
 /// Runs a project for an instant on a target (by default the embedded one).

@@ -16,6 +16,8 @@ pub enum Asked {
     Queries,
     /// All tables: `build`.
     Tables,
+    /// The program's own tests: `test`. They have no warehouse, so tables are no part of it.
+    Test,
     /// The whole job: `run`.
     Run,
 }
@@ -35,14 +37,20 @@ pub fn not_yet(model: &Model, asked: Asked, problems: &mut Problems) {
     told.harmless(Asked::Run, "retain", model.retentions.iter().map(|r| r.span));
     told.error(Asked::Queries, "model", model.predictions.iter().map(|p| p.span));
     told.error(Asked::Queries, "recommend", model.recommendations.iter().map(|r| r.span));
-    told.error(Asked::Run, "experiment", model.experiments.iter().map(|e| e.span));
-    told.error(Asked::Run, "offer", model.emails.iter().filter_map(|e| e.offer.as_ref()).map(|(_, at)| *at));
-    told.error(Asked::Run, "locales", model.emails.iter().filter_map(|e| e.locales.as_ref()).map(|l| l.span));
+    told.error(Asked::Test, "experiment", model.experiments.iter().map(|e| e.span));
+    told.error(Asked::Test, "offer", model.emails.iter().filter_map(|e| e.offer.as_ref()).map(|(_, at)| *at));
+    told.error(
+        Asked::Test,
+        "locales",
+        model.emails.iter().filter_map(|e| e.locales.as_ref()).map(|l| l.span),
+    );
     let bodies = model.emails.iter().map(|e| &e.body).chain(model.layouts.iter().map(|l| &l.body));
     let markdown = bodies.filter(|b| b.format == Format::Markdown);
-    told.error(Asked::Run, "markdown", markdown.map(|b| b.span));
+    told.error(Asked::Test, "markdown", markdown.map(|b| b.span));
     told.harmless(Asked::Run, "track", model.emails.iter().filter_map(|e| e.tracking).map(|t| t.span));
     told.harmless(Asked::Run, "utm", model.emails.iter().filter_map(|e| e.utm.first()).map(|(.., at)| *at));
+    let variants = model.tests.iter().flat_map(|test| &test.customers).filter(|c| !c.variants.is_empty());
+    told.error(Asked::Test, "in variant", variants.map(|customer| customer.span));
     journey::tell(&mut told, model);
 }
 
@@ -52,9 +60,14 @@ struct Told<'p> {
 }
 
 impl Told<'_> {
+    /// Whether what is asked for includes this.
+    fn includes(&self, first: Asked) -> bool {
+        self.asked >= first && (self.asked, first) != (Asked::Test, Asked::Tables)
+    }
+
     /// Declarations without which other people would get other things, when `first` or more is asked for.
     fn error(&mut self, first: Asked, what: &str, at: impl IntoIterator<Item = Span>) {
-        if self.asked >= first {
+        if self.includes(first) {
             let what = what.to_string();
             at.into_iter().for_each(|at| self.problems.report(NotYet { what: what.clone(), at }));
         }
@@ -62,7 +75,7 @@ impl Told<'_> {
 
     /// Declarations without which the same people get the same things.
     fn harmless(&mut self, first: Asked, what: &str, at: impl IntoIterator<Item = Span>) {
-        if self.asked >= first {
+        if self.includes(first) {
             let what = what.to_string();
             at.into_iter().for_each(|at| self.problems.report(NoEffectYet { what: what.clone(), at }));
         }

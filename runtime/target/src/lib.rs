@@ -18,7 +18,7 @@ use persona_warehouse::{Rows, Warehouse};
 pub use error::Error;
 pub use place::{choose, dialect, place, schema};
 pub use stage::{SetAside, Stale, check_columns, load_files, stage, stale};
-pub use values::{shaped, whole};
+pub use values::whole;
 
 /// What is told while work goes on.
 pub trait Progress {

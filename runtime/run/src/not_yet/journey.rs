@@ -27,14 +27,14 @@ fn span<T>(member: &Option<Placed<T>>) -> Option<Span> {
 
 fn start(told: &mut Told, trigger: &Trigger) {
     if let On::Schedule(Schedule { time: None, .. }) = &trigger.on {
-        told.error(Asked::Run, "best_hour", [trigger.on_span]);
+        told.error(Asked::Test, "best_hour", [trigger.on_span]);
     }
 }
 
 fn steps(told: &mut Told, trigger: &Trigger) {
     for step in trigger.all_steps() {
         match step {
-            Step::Call(call) => told.error(Asked::Run, "call", [call.span]),
+            Step::Call(call) => told.error(Asked::Test, "call", [call.span]),
             Step::Update { span, .. } => told.error(Asked::Run, "update", [*span]),
             Step::If(condition, ..) => started(told, condition),
             Step::Wait(_, Some(EventFilter { filter: Some(condition), .. }))
@@ -54,12 +54,12 @@ fn started(told: &mut Told, condition: &Expr) {
             at.push(part.span);
         }
     });
-    told.error(Asked::Run, "event", at);
+    told.error(Asked::Test, "event", at);
 }
 
 fn campaign(told: &mut Told, campaign: &Campaign) {
     if campaign.schedule.time.is_none() || campaign.schedule.days == Days::First {
-        told.error(Asked::Run, "best_hour", [campaign.schedule_span]);
+        told.error(Asked::Test, "best_hour", [campaign.schedule_span]);
     }
     told.error(Asked::Run, "approve by", span(&campaign.approve));
 }
