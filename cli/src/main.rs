@@ -46,6 +46,10 @@ pub enum Format {
 enum Form {
     /// A project of dbt's, in `build/TARGET-dbt`: models, sources, tests, documentation, exposures.
     Dbt,
+    /// For Snowflake, in `build/TARGET-dynamic-tables`: tables that keep themselves up to date.
+    SnowflakeDynamicTables,
+    /// For BigQuery, in `build/TARGET-scheduled-queries`: configurations of the Data Transfer Service.
+    BigqueryScheduledQueries,
 }
 
 #[derive(Subcommand)]
@@ -188,6 +192,8 @@ fn main() -> ExitCode {
         Command::Build { project, target, form } => {
             let form = form.map_or(persona_build::Form::Plain, |form| match form {
                 Form::Dbt => persona_build::Form::Dbt,
+                Form::SnowflakeDynamicTables => persona_build::Form::DynamicTables,
+                Form::BigqueryScheduledQueries => persona_build::Form::ScheduledQueries,
             });
             commands::build::build(&project, &target, form)
         }

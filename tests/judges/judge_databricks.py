@@ -44,7 +44,9 @@ SETTINGS = {
     "spark.sql.session.timeZone": "America/St_Johns",
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.catalogImplementation": "in-memory",
-    "spark.driver.memory": "2g",
+    "spark.driver.memory": "4g",
+    # Of hundreds of joins each has a page at least.
+    "spark.buffer.pageSize": "1m",
     # A plan is as deep as a program has features.
     "spark.driver.extraJavaOptions": "-Xss32m",
     # Small rows: what is compiled for them is not worth its compilation.

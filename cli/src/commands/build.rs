@@ -4,6 +4,7 @@ use std::path::Path;
 
 use persona_build::{Files, Form, Options};
 use persona_run::Asked;
+use persona_sql::Target;
 
 use super::sql::bug;
 use super::{Failure, Outcome, load, print};
@@ -16,16 +17,38 @@ pub fn build(project: &Path, target: &str, form: Form) -> Outcome {
         persona_run::choose(&model.project, Some(target)).map_err(|e| Failure::usage(e.to_string()))?;
     let dialect = persona_run::dialect(&declared);
     let schema = persona_run::schema(Some(&declared));
-    let options = Options { target: target.to_string(), dialect, schema };
+    suits(form, target, dialect, declared.warehouse.as_deref())?;
+    let options =
+        Options { target: target.to_string(), dialect, schema, warehouse: declared.warehouse.clone() };
     let files = persona_build::files(&model, form, &options).map_err(bug)?;
     let (name, what) = match form {
         Form::Plain => (target.to_string(), format!("{dialect} SQL")),
         Form::Dbt => (format!("{target}-dbt"), format!("a dbt project for {dialect}")),
+        Form::DynamicTables => (format!("{target}-dynamic-tables"), "dynamic tables".to_string()),
+        Form::ScheduledQueries => (format!("{target}-scheduled-queries"), "scheduled queries".to_string()),
     };
     let folder = project.join("build").join(name);
     let failed = |e: std::io::Error| Failure::world(format!("cannot write {}: {e}", folder.display()));
     replace(&folder, &files).map_err(failed)?;
     print(&format!("{} of {what} in {}\n", output::many(files.len(), "file"), folder.display()))
+}
+
+/// Whether a target is one that the form is for.
+fn suits(form: Form, target: &str, dialect: Target, warehouse: Option<&str>) -> Outcome {
+    let (only, what) = match form {
+        Form::Plain | Form::Dbt => return Ok(()),
+        Form::DynamicTables => (Target::Snowflake, "dynamic tables are Snowflake's"),
+        Form::ScheduledQueries => (Target::BigQuery, "scheduled queries are BigQuery's"),
+    };
+    if dialect != only {
+        return Err(Failure::usage(format!("{what}, and the target `{target}` speaks {dialect}")));
+    }
+    if form == Form::DynamicTables && warehouse.is_none() {
+        return Err(Failure::usage(format!(
+            "a dynamic table says which warehouse computes it: write `warehouse = \"NAME\"` below `[targets.{target}]` in `persona.toml`"
+        )));
+    }
+    Ok(())
 }
 
 /// Puts a folder in the place of an older one, whole.

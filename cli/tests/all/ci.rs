@@ -97,6 +97,33 @@ fn the_action_annotates_files_of_the_checkout() {
 }
 
 #[test]
+fn a_manifest_is_what_its_schema_says() {
+    let project = Project::new();
+    let program = "source orders { table \"raw.orders\"  fresh within 1 hour  feeds purchase { customer = c  at = t  order_id = o } }\n\
+         customer { id: string key }\nevent purchase { order_id: string unique }\n\
+         trait orders_30d = count(purchase in last 30 days)\nsegment busy { when orders_30d > 3  refresh every 2 hours }\n";
+    project.write("shop.persona", program);
+    project.write("persona.toml", "[project]\nname = \"shop\"\n[targets.dev]\ndialect = \"duckdb\"\n");
+    let told = told_by(&mut project.command("build", &["--target", "dev"]));
+    assert_eq!(told.code, Some(0), "{told:?}");
+    let manifest = project.folder.join("build/dev/manifest.json");
+    let mut schema = validator("check_jsonschema");
+    schema.args(["--schemafile", "docs/reference/manifest.schema.json"]).arg(&manifest);
+    valid(schema);
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    assert!(
+        text.contains("\"tests/orders_is_fresh_with_purchase.sql\"") && text.contains("\"2 hours\""),
+        "{text}"
+    );
+
+    // And the schema says something: without its files it is refused.
+    std::fs::write(&manifest, text.replace("\"file\"", "\"path\"")).unwrap();
+    let mut schema = validator("check_jsonschema");
+    schema.args(["--schemafile", "docs/reference/manifest.schema.json"]).arg(&manifest);
+    assert_eq!(told_by(&mut schema).code, Some(1));
+}
+
+#[test]
 fn sarif_is_what_its_schema_says() {
     let (_project, folder) = checkout(true);
     let told = run("persona check shop --format sarif > out.sarif || true", &folder, &[]);

@@ -4,17 +4,13 @@
 mod properties;
 mod sources;
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::Arc;
-
 use persona_model::{Email, Model};
-use persona_plan::lower::{Origin, OwnTable, PROFILE, own_tables};
-use persona_plan::{Plan, Rel, Scalar, Table};
+use persona_plan::Plan;
+use persona_plan::lower::{OwnTable, own_tables};
 use persona_sql::{Names, Target, Unsupported};
 use serde_json::{Value as Json, json};
 
-use crate::{Files, Options, comment, files_read, title};
+use crate::{Files, Options, comment, files_read, members, quality, title};
 
 /// The version of dbt whose form of properties is written.
 const REQUIRES: &str = ">=1.10.6";
@@ -47,40 +43,22 @@ pub fn files(model: &Model, options: &Options) -> Result<Files, Unsupported> {
     }
     files.push(("models/models.yml".into(), yaml(&json!({ "version": 2, "models": documented }))));
     files.push(("models/exposures.yml".into(), yaml(&exposures(model))));
-    files.extend(set_aside(&made, query)?);
+    files.extend(tests(model, &made, query)?);
     Ok(files)
 }
 
-/// The customers in a segment, from the profile: the same for each, so that a hundred segments cost little more than one.
-fn members(model: &Model, made: &[OwnTable], segment: &str) -> Plan {
-    let profile = made.iter().find(|table| matches!(table.origin, Origin::Values));
-    let schema = profile.map(|p| p.plan.result.schema()).unwrap_or_default();
-    let table = Table { place: persona_plan::Place::Own(PROFILE.into()), schema };
-    let key: Arc<str> = model.customer.key().into();
-    let rows = Rel::from(table).filter(Scalar::column(format!("in_{segment}")));
-    let result = rows.project(vec![(key.clone(), Scalar::Column(key))]);
-    persona_plan::prune(Plan { steps: vec![], result })
-}
-
-/// Rows that do not fit, a warning for each source and field: they are not in the tables.
-fn set_aside(
+/// What is expected of data, as warnings: rows that do not fit are not in the tables.
+fn tests(
+    model: &Model,
     made: &[OwnTable],
     query: impl Fn(&Plan) -> Result<String, Unsupported>,
 ) -> Result<Files, Unsupported> {
-    let mut tests: BTreeMap<PathBuf, String> = BTreeMap::new();
-    for table in made {
-        let Origin::Sources(aside) = &table.origin else { continue };
-        for (source, plan) in aside {
-            let title = format!(
-                "Rows of `{source}` that do not fit `{}`, by the first field that is wrong.",
-                table.name
-            );
-            let text =
-                format!("{{{{ config(severity = 'warn') }}}}\n{}{}\n", comment(&title, &[]), query(plan)?);
-            tests.insert(format!("tests/{}_set_aside_from_{source}.sql", table.name).into(), text);
-        }
-    }
-    Ok(tests.into_iter().collect())
+    let file = |test: quality::Test| {
+        let text = query(&test.plan)?;
+        let text = format!("{{{{ config(severity = 'warn') }}}}\n{}{text}\n", comment(&test.title, &[]));
+        Ok((format!("tests/{}.sql", test.name).into(), text))
+    };
+    quality::tests(model, made).into_iter().map(file).collect()
 }
 
 /// A model that is a file of the project.

@@ -3,13 +3,19 @@
 //!
 //! Nothing here touches the disk: a build is a list of files, and whoever asked for it writes them, all or none.
 
+mod bigquery;
 mod dbt;
 mod plain;
+mod quality;
+mod schedule;
+mod snowflake;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use persona_model::{Location, Model};
-use persona_plan::lower::{Origin, OwnTable, raw_table};
+use persona_plan::lower::{Origin, OwnTable, PROFILE, raw_table};
+use persona_plan::{Place, Plan, Rel, Scalar, Table};
 use persona_sql::{Target, Unsupported};
 
 /// A file: its path below the build's folder and its text.
@@ -23,6 +29,10 @@ pub enum Form {
     Plain,
     /// A project of dbt's: models, sources, tests, documentation and exposures.
     Dbt,
+    /// Dynamic tables, for Snowflake.
+    DynamicTables,
+    /// Scheduled queries, for BigQuery.
+    ScheduledQueries,
 }
 
 /// For whom SQL is written.
@@ -34,6 +44,8 @@ pub struct Options {
     pub dialect: Target,
     /// Where persona's own tables lie, outermost first.
     pub schema: Vec<String>,
+    /// Snowflake's warehouse, which computes dynamic tables.
+    pub warehouse: Option<String>,
 }
 
 /// The files of a build.
@@ -41,7 +53,22 @@ pub fn files(model: &Model, form: Form, options: &Options) -> Result<Files, Unsu
     match form {
         Form::Plain => plain::files(model, options),
         Form::Dbt => dbt::files(model, options),
+        Form::DynamicTables => {
+            snowflake::files(model, options.warehouse.as_deref().unwrap_or_default(), options)
+        }
+        Form::ScheduledQueries => bigquery::files(model, options),
     }
+}
+
+/// The customers in a segment, from the profile: the same for each, so that a hundred segments cost little more than one.
+fn members(model: &Model, made: &[OwnTable], segment: &str) -> Plan {
+    let profile = made.iter().find(|table| matches!(table.origin, Origin::Values));
+    let schema = profile.map(|p| p.plan.result.schema()).unwrap_or_default();
+    let table = Table { place: Place::Own(PROFILE.into()), schema };
+    let key: Arc<str> = model.customer.key().into();
+    let rows = Rel::from(table).filter(Scalar::column(format!("in_{segment}")));
+    let result = rows.project(vec![(key.clone(), Scalar::Column(key))]);
+    persona_plan::prune(Plan { steps: vec![], result })
 }
 
 /// What one of persona's own tables is, for people.

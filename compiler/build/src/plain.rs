@@ -6,9 +6,12 @@ use persona_model::Model;
 use persona_plan::Plan;
 use persona_plan::lower::{Origin, PROFILE, Profiles, own_tables};
 use persona_plan::refresh::{script, views};
-use persona_sql::Unsupported;
+use persona_sql::{Target, Unsupported};
 
-use crate::{Files, Options, comment, title};
+use crate::{Files, Options, comment, quality, schedule, title};
+
+/// The version of the manifest's form, which `docs/reference/manifest.schema.json` describes.
+const MANIFEST: u32 = 1;
 
 pub fn files(model: &Model, options: &Options) -> Result<Files, Unsupported> {
     let sql = persona_sql::Options { schema: options.schema.clone(), ..Default::default() };
@@ -16,7 +19,8 @@ pub fn files(model: &Model, options: &Options) -> Result<Files, Unsupported> {
     let mut refresh = vec![];
     let schema = persona_sql::create_schema(options.dialect, &writer.sql);
     refresh.extend(schema.map(|sql| format!("{sql};\n")));
-    for (i, table) in own_tables(model, &[]).iter().enumerate() {
+    let made = own_tables(model, &[]);
+    for (i, table) in made.iter().enumerate() {
         let statements = persona_sql::create_table(&table.name, &table.plan, options.dialect, &writer.sql)?;
         let statements: String = statements.iter().map(|sql| format!("{sql};\n")).collect();
         let text = format!("{}{statements}", comment(&title(table), &table.docs));
@@ -61,19 +65,65 @@ pub fn files(model: &Model, options: &Options) -> Result<Files, Unsupported> {
         let title = format!("Lifecycle `{}`: the stage of every customer.", l.name);
         writer.query("lifecycle", &l.name, &title, &l.docs, &Profiles::lifecycle(model, &l.name))?;
     }
+    let mut tests = vec![];
+    for test in quality::tests(model, &made) {
+        let sql = persona_sql::query(&test.plan, options.dialect, &writer.sql)?;
+        let file = format!("tests/{}.sql", test.name);
+        writer.files.push((file.as_str().into(), format!("{}{sql};\n", comment(&test.title, &[]))));
+        tests.push(serde_json::json!({
+            "kind": test.kind, "name": test.name, "source": test.source, "file": file,
+        }));
+    }
     let Writer { mut files, listed, .. } = writer;
+    let span = schedule::shortest(model);
+    files.push(("crontab".into(), crontab(model, options, span)));
     files.push(("refresh.sql".into(), refresh.join("\n")));
     let manifest = serde_json::json!({
+        "manifest": MANIFEST,
         "persona": env!("CARGO_PKG_VERSION"),
         "project": model.project.name,
         "target": options.target,
         "dialect": options.dialect.to_string(),
         "schema": options.schema.join("."),
         "refresh": "refresh.sql",
+        "refresh_every": schedule::words(span),
         "declarations": listed,
+        "tests": tests,
     });
     files.push(("manifest.json".into(), format!("{manifest:#}\n")));
     Ok(files)
+}
+
+/// Lines for cron, which run the script as often as the segment that may be left the shortest has to be made anew.
+fn crontab(model: &Model, options: &Options, span: i64) -> String {
+    let command = match options.dialect {
+        Target::DuckDb => {
+            let declared = model.project.targets.get(&options.target).and_then(|t| t.database.as_deref());
+            let database = declared.unwrap_or(".persona/warehouse.duckdb");
+            format!("duckdb -bail {} < refresh.sql", quoted(&format!("../../{database}")))
+        }
+        // All of it or nothing.
+        Target::Postgres => {
+            "psql --quiet --single-transaction --set=ON_ERROR_STOP=1 --file=refresh.sql".into()
+        }
+        Target::Snowflake => "snow sql --filename refresh.sql".into(),
+        Target::BigQuery => "bq query --use_legacy_sql=false < refresh.sql".into(),
+        Target::Databricks => "dbsqlcli -e refresh.sql".into(),
+    };
+    let every = schedule::words(span);
+    format!(
+        "# Makes all tables at least every {every}: `crontab crontab`, with this folder's path below. What the client
+# needs to connect, it takes from its own settings and the environment.
+FOLDER=.
+{} cd \"$FOLDER\" && {command}
+",
+        schedule::cron(span)
+    )
+}
+
+/// A path in a line of cron's, where `%` ends a command.
+fn quoted(path: &str) -> String {
+    format!("'{}'", path.replace('\'', "'\\''").replace('%', "\\%"))
 }
 
 struct Writer<'o> {

@@ -10,7 +10,8 @@ use persona_sql::Target;
 fn build(target: Target) -> Files {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/cart");
     let model = persona_model::load(&folder).model.unwrap();
-    let options = Options { target: "dev".into(), dialect: target, schema: vec!["persona".into()] };
+    let options =
+        Options { target: "dev".into(), dialect: target, schema: vec!["persona".into()], warehouse: None };
     files(&model, Form::Dbt, &options).unwrap()
 }
 

@@ -55,6 +55,8 @@ pub struct Target {
     pub schema: Option<String>,
     /// How it is reached; `${NAME}` is taken from the environment.
     pub uri: Option<String>,
+    /// Snowflake's warehouse that computes what keeps itself up to date.
+    pub warehouse: Option<String>,
 }
 
 /// `[delivery]`.

@@ -46,8 +46,35 @@ pub struct Options {
     pub schema: Vec<String>,
     /// The instant of the evaluation; if none, the engine's clock, read once a statement.
     pub at: Option<jiff::Timestamp>,
+    /// Where the instant comes from, if it is not given.
+    pub clock: Clock,
     /// How tables are named.
     pub names: Names,
+}
+
+/// What says what time it is when a statement runs.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Clock {
+    /// The engine, once a statement.
+    #[default]
+    Engine,
+    /// One of persona's own tables: one row, whose column `now` it is. Several statements then have one instant.
+    Table(String),
+    /// A parameter that whoever runs the statement binds.
+    Parameter(String),
+}
+
+/// The own table that is a clock, as [`create_clock`] makes it.
+pub const CLOCK: &str = "clock";
+
+/// How Snowflake keeps a dynamic table up to date.
+#[derive(Clone, Copy, Debug)]
+pub struct Dynamic<'a> {
+    /// How far it may be behind what it reads, in Snowflake's words: `30 minutes`; if none, as far as the tables that
+    /// read it may be.
+    pub lag: Option<&'a str>,
+    /// The warehouse that computes it.
+    pub warehouse: &'a str,
 }
 
 /// How a query names the tables it reads.
@@ -95,6 +122,28 @@ pub fn create_table(
     let dialect = dialect::of(target);
     let query = relation::plan(plan, dialect, options)?;
     Ok(statement::create_table(statement::own(name, dialect, options), query, dialect))
+}
+
+/// The statement that replaces one of persona's own tables by a dynamic table of Snowflake's.
+pub fn create_dynamic_table(
+    name: &str,
+    plan: &Plan,
+    dynamic: &Dynamic,
+    options: &Options,
+) -> Result<String, Unsupported> {
+    let dialect = dialect::of(Target::Snowflake);
+    let query = relation::plan(plan, dialect, options)?;
+    Ok(statement::create_dynamic_table(statement::own(name, dialect, options), query, dynamic, dialect))
+}
+
+/// The statement that makes the table of [`Clock::Table`], which shows the engine's time.
+pub fn create_clock(target: Target, options: &Options) -> String {
+    statement::create_clock(dialect::of(target), options)
+}
+
+/// The statements by which Snowflake sets the table of [`Clock::Table`] every so many minutes.
+pub fn tick_clock(warehouse: &str, minutes: i64, options: &Options) -> [String; 2] {
+    statement::tick_clock(warehouse, minutes, dialect::of(Target::Snowflake), options)
 }
 
 /// The statements that replace one of persona's own views by the plan.

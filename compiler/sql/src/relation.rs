@@ -21,7 +21,8 @@ use crate::{Options, Unsupported, bind, statement};
 
 /// A whole plan: its steps as common table expressions, and the result.
 pub fn plan(plan: &Plan, dialect: &dyn Dialect, options: &Options) -> Result<Query, Unsupported> {
-    let relations = Relations { dialect, options, scalars: Scalars { dialect, at: options.at } };
+    let now = statement::now(dialect, options);
+    let relations = Relations { dialect, options, scalars: Scalars { dialect, now: &now } };
     let mut cte_tables = Vec::new();
     for step in &plan.steps {
         let query = relations.query(&step.rel)?;
@@ -169,19 +170,7 @@ impl Relations<'_> {
         let wish = self.dialect.name(&if several { aliases.take(called) } else { called.to_owned() });
         // A table of a single name goes by it already.
         let same = name.0.len() == 1 && name.to_string() == wish.to_string();
-        let relation = TableFactor::Table {
-            name,
-            alias: (several && !same).then(|| select::alias(wish.clone())),
-            args: None,
-            with_hints: vec![],
-            version: None,
-            with_ordinality: false,
-            partitions: vec![],
-            json_path: None,
-            sample: None,
-            index_directives: vec![],
-            inheritance: None,
-        };
+        let relation = select::table(name, (several && !same).then(|| select::alias(wish.clone())));
         Block::over(relation, self.columns(schema, several.then_some(wish)), called)
     }
 

@@ -3,7 +3,6 @@
 //! SQL's logic has three values, the language's has two. A comparison whose operand may be missing is therefore
 //! wrapped in `COALESCE(…, FALSE)`, but only where it matters: not where a filter drops the row either way.
 
-use jiff::Timestamp;
 use persona_plan::{Arithmetic, Comparison, Function, Scalar, Schema};
 use persona_value::{Decimal, Type, Value};
 use sqlparser::ast::{BinaryOperator, Expr, Value as Literal};
@@ -79,8 +78,8 @@ impl<'a> Scope<'a> {
 pub struct Scalars<'a> {
     /// For this engine.
     pub dialect: &'a dyn Dialect,
-    /// The instant, if it is fixed.
-    pub at: Option<Timestamp>,
+    /// The instant of the evaluation.
+    pub now: &'a Expr,
 }
 
 impl Scalars<'_> {
@@ -114,10 +113,7 @@ impl Scalars<'_> {
         Ok(match scalar {
             Scalar::Column(name) => scope.column(name)?,
             Scalar::Literal { value, ty } => self.literal(value, ty)?,
-            Scalar::Now => match self.at {
-                Some(at) => dialect.instant(at),
-                None => dialect.now(),
-            },
+            Scalar::Now => self.now.clone(),
             Scalar::And(parts) => ast::all(truths(parts)?),
             Scalar::Or(parts) => ast::any(truths(parts)?),
             Scalar::Not(inner) => ast::not(self.truth(inner, scope)?),

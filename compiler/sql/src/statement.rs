@@ -5,13 +5,19 @@ use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::helpers::stmt_create_table::CreateTableBuilder;
 use sqlparser::ast::{
     AlterTable, AlterTableOperation, ColumnDef, CreateTableOptions, CreateView, Delete, Expr, FromTable,
-    Insert, ObjectName, ObjectType, Query, SchemaName, Statement, TableFactor, TableObject, TableWithJoins,
+    Insert, ObjectName, ObjectType, Query, RefreshModeKind, SchemaName, Statement, TableFactor, TableObject,
+    TableWithJoins,
 };
 
+use crate::ast::finished;
 use crate::dialect::Dialect;
 use crate::layout::lay_out;
 use crate::scalar::stored;
-use crate::{Names, Options, Unsupported, ast, select, templated};
+use crate::select::{self, Block};
+use crate::{CLOCK, Clock, Dynamic, Names, Options, Unsupported, ast, templated};
+
+/// The task that sets the clock.
+const TASK: &str = "tick";
 
 /// One of persona's own tables.
 pub fn own(name: &str, dialect: &dyn Dialect, options: &Options) -> ObjectName {
@@ -191,6 +197,61 @@ pub fn delete(name: ObjectName, called: &str, on: &[&str], query: Query, dialect
         settings: None,
     };
     lay_out(&Statement::Delete(delete).to_string(), dialect.parser())
+}
+
+/// The instant of the evaluation.
+pub fn now(dialect: &dyn Dialect, options: &Options) -> Expr {
+    match (options.at, &options.clock) {
+        (Some(at), _) => dialect.instant(at),
+        (None, Clock::Engine) => dialect.now(),
+        (None, Clock::Table(table)) => {
+            let columns = vec![("now".into(), crate::ast::column(vec![dialect.name("now")]))];
+            let relation = select::table(own(table, dialect, options), None);
+            let block = Block::over(relation, columns, table);
+            Expr::Subquery(Box::new(select::query(block.finish(|n| dialect.name(n)))))
+        }
+        (None, Clock::Parameter(name)) => finished(format!("@{name}")),
+    }
+}
+
+/// The statement that makes the own table that is a clock. What SQL has no query for here, a row of nothing but a
+/// value, is put together from names and expressions of the dialect's.
+pub fn create_clock(dialect: &dyn Dialect, options: &Options) -> String {
+    let (clock, now) = (own(CLOCK, dialect, options), dialect.name("now"));
+    let create = if dialect.replaces_tables() { "CREATE OR REPLACE TABLE" } else { "CREATE TABLE" };
+    format!("{create} {clock} AS\nSELECT {} AS {now}", dialect.now())
+}
+
+/// The task that sets the clock, of which sqlparser has no syntax tree.
+pub fn tick_clock(warehouse: &str, minutes: i64, dialect: &dyn Dialect, options: &Options) -> [String; 2] {
+    let (clock, now) = (own(CLOCK, dialect, options), dialect.name("now"));
+    let (task, warehouse) = (own(TASK, dialect, options), dialect.name(warehouse));
+    let set = format!("UPDATE {clock}\nSET {now} = {}", dialect.now());
+    [
+        format!(
+            "CREATE OR REPLACE TASK {task}\n  WAREHOUSE = {warehouse}\n  SCHEDULE = '{minutes} MINUTE'\nAS\n{set}"
+        ),
+        format!("ALTER TASK {task} RESUME"),
+    ]
+}
+
+/// The statement that replaces a table by a dynamic one. It is never made incrementally: see `persona-build`.
+pub fn create_dynamic_table(
+    name: ObjectName,
+    query: Query,
+    dynamic: &Dynamic,
+    dialect: &dyn Dialect,
+) -> String {
+    let create = CreateTableBuilder::new(name)
+        .or_replace(true)
+        .dynamic(true)
+        .target_lag(Some(dynamic.lag.unwrap_or("DOWNSTREAM").to_string()))
+        .warehouse(Some(dialect.name(dynamic.warehouse)))
+        .refresh_mode(Some(RefreshModeKind::Full))
+        .query(Some(Box::new(query)));
+    // sqlparser writes this word as a text, which Snowflake's reference does not.
+    let text = Statement::CreateTable(create.build()).to_string();
+    lay_out(&text.replacen("TARGET_LAG='DOWNSTREAM'", "TARGET_LAG=DOWNSTREAM", 1), dialect.parser())
 }
 
 /// The statements that replace a view. Not by dropping it first, even in PostgreSQL, which refuses to replace a

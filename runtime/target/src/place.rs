@@ -43,7 +43,13 @@ pub fn choose(project: &Project, name: Option<&str>) -> Result<Target, Error> {
     let embedded = |t: &&Target| t.dialect == Dialect::DuckDb;
     let dev = project.targets.get("dev").filter(embedded);
     let found = dev.or_else(|| project.targets.values().find(embedded)).cloned();
-    Ok(found.unwrap_or(Target { dialect: Dialect::DuckDb, database: None, schema: None, uri: None }))
+    Ok(found.unwrap_or(Target {
+        dialect: Dialect::DuckDb,
+        database: None,
+        schema: None,
+        uri: None,
+        warehouse: None,
+    }))
 }
 
 /// How the warehouse of a target is reached.

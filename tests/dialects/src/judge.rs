@@ -53,24 +53,7 @@ impl Job {
         let options = Options { schema: vec![schema.clone()], at: Some(at), ..Default::default() };
         let create = create_schema(target, &options).expect("it has a name");
         self.statement(&format!("{name}: schema"), create, true);
-        // Snowflake's own way with a name that is not quoted.
-        let stored = |name: &str| match target {
-            Target::Snowflake => name.to_uppercase(),
-            _ => name.to_string(),
-        };
-        // A judge that does not make schemas has each that a table lies in.
-        self.table(vec![stored(&schema), stored("nothing")], vec![stored("nothing")]);
-        for source in &model.sources {
-            let path: Vec<String> = match &source.location {
-                Location::Table(path) => path.split('.').map(str::to_string).collect(),
-                _ => vec![schema.clone(), raw_table(&source.name).to_string()],
-            };
-            let columns = rows::columns_of(model, &source.location);
-            self.table(
-                path.iter().map(|part| stored(part)).collect(),
-                columns.iter().map(|c| stored(&c.name)).collect(),
-            );
-        }
+        self.users_tables(&schema, model, target);
         let all = plans::tables(model).into_iter().chain(plans::declarations(model, at));
         for Named { name: plan, table, plan: rel } in all {
             let id = format!("{name}: {plan}");
@@ -91,6 +74,36 @@ impl Job {
             let id = format!("{name}: view {}", view.name);
             let statements = create_view(view.name, &view.plan, target, &options).expect(&id);
             statements.into_iter().for_each(|sql| self.statement(&id, sql, true));
+        }
+    }
+
+    /// Adds every statement of a script that is written for a program.
+    pub fn add_script(&mut self, name: &str, model: &Model, target: Target, schema: &str, script: &str) {
+        self.users_tables(schema, model, target);
+        for (at, sql) in script.split(";\n").map(str::trim).filter(|sql| !sql.is_empty()).enumerate() {
+            self.statement(&format!("{name}: {at}"), sql.to_string(), true);
+        }
+    }
+
+    /// The tables that a program reads, and its own schema.
+    fn users_tables(&mut self, schema: &str, model: &Model, target: Target) {
+        // Snowflake's own way with a name that is not quoted.
+        let stored = |name: &str| match target {
+            Target::Snowflake => name.to_uppercase(),
+            _ => name.to_string(),
+        };
+        // A judge that does not make schemas has each that a table lies in.
+        self.table(vec![stored(schema), stored("nothing")], vec![stored("nothing")]);
+        for source in &model.sources {
+            let path: Vec<String> = match &source.location {
+                Location::Table(path) => path.split('.').map(str::to_string).collect(),
+                _ => vec![schema.to_string(), raw_table(&source.name).to_string()],
+            };
+            let columns = rows::columns_of(model, &source.location);
+            self.table(
+                path.iter().map(|part| stored(part)).collect(),
+                columns.iter().map(|c| stored(&c.name)).collect(),
+            );
         }
     }
 

@@ -43,6 +43,7 @@ fn built(
         database: Some("shop.duckdb".into()),
         schema: None,
         uri: None,
+        warehouse: None,
     };
     model.project.targets.insert("dev".into(), dev);
     let now = NOW.parse().unwrap();
@@ -50,8 +51,12 @@ fn built(
     let case = Case { program: String::new(), zone: String::new(), now, tables, each: false };
     engine().load_all(&model, &case).unwrap();
 
-    let options =
-        persona_build::Options { target: "dev".into(), dialect: target, schema: vec!["persona".into()] };
+    let options = persona_build::Options {
+        target: "dev".into(),
+        dialect: target,
+        schema: vec!["persona".into()],
+        warehouse: None,
+    };
     let project = folder.join("build/dev-dbt");
     for (path, text) in persona_build::files(&model, Form::Dbt, &options).unwrap() {
         let path = project.join(path);
