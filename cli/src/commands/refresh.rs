@@ -18,10 +18,14 @@ pub fn refresh(project: &Path, at: Option<&str>, target: Option<&str>, dry: bool
     let at = instant(at, &model)?.unwrap_or_else(jiff::Timestamp::now);
     let asked = Asked { target, at, dry };
     match persona_refresh::refresh(&model, project, &asked, &mut Shown::new()) {
-        Ok(report) => match format {
-            Format::Json => print(&lines(&report)),
-            _ => print(&told(&report, &model)),
-        },
+        Ok(mut report) => {
+            persona_syntax::allow_more(&mut report.small, &loaded.sources);
+            output::problems(&report.small, &loaded.sources, project, format, output::Stream::Err);
+            match format {
+                Format::Json => print(&lines(&report)),
+                _ => print(&told(&report, &model)),
+            }
+        }
         Err(Error::Target(persona_target::Error::Program(problems))) => {
             output::problems(&problems, &loaded.sources, project, format, output::Stream::Err);
             Err(Failure::program())

@@ -12,4 +12,5 @@ mod lsp;
 mod mail;
 mod new;
 mod progress;
+mod refresh;
 mod retail;

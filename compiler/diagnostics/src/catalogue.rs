@@ -44,6 +44,7 @@ pub mod repeated_member;
 pub mod secret_in_program;
 pub mod shadowed_name;
 pub mod short_history;
+pub mod small_audience;
 pub mod stage_gap;
 pub mod stale_data;
 pub mod syntax_error;
@@ -73,6 +74,9 @@ pub mod unused_allow;
 pub mod wrong_arguments;
 
 pub use crate::groups::{GROUPS, group};
+
+/// Problems of data: only a command that reads it tells them, and nothing else knows whether a comment allows them in vain.
+pub const OF_DATA: &[&str] = &[<small_audience::SmallAudience as crate::Problem>::CODE];
 
 /// Every page, sorted by code: for `persona explain CODE` and the index in `docs/`.
 pub const PAGES: &[(&str, &str)] = &[
@@ -118,6 +122,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("secret-in-program", include_str!("catalogue/secret_in_program/README.md")),
     ("shadowed-name", include_str!("catalogue/shadowed_name/README.md")),
     ("short-history", include_str!("catalogue/short_history/README.md")),
+    ("small-audience", include_str!("catalogue/small_audience/README.md")),
     ("stage-gap", include_str!("catalogue/stage_gap/README.md")),
     ("stale-data", include_str!("catalogue/stale_data/README.md")),
     ("syntax-error", include_str!("catalogue/syntax_error/README.md")),

@@ -35,6 +35,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
             "new-arrivals",
             "over-the-cap",
             "overlapping-stages",
+            "small-audience",
             "stage-gap",
             "unreachable",
             "unreachable-case",

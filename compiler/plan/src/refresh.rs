@@ -17,7 +17,7 @@ use crate::{Plan, Schema};
 pub use merge::{fingerprint, merge};
 pub use state::{
     AUDIENCE, AUDIENCE_SIZE, CHANGE, EMAIL_DAY, HISTORY, Kind, LOG, MEMBERSHIP, OWN_TABLE, STATE_VERSION,
-    StateTable, VERSION, declared, program, state_tables,
+    StateTable, VERSION, declared, profile, program, state_tables,
 };
 pub use views::{View, views};
 

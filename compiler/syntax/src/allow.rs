@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use persona_diagnostics::catalogue::bad_allow::{BadAllow, Fault};
-use persona_diagnostics::catalogue::{PAGES, unused_allow::UnusedAllow};
+use persona_diagnostics::catalogue::{OF_DATA, PAGES, unused_allow::UnusedAllow};
 use persona_diagnostics::{FileId, Problems, Severity, Sources, Span, Told, slip, suggest};
 
 use crate::{Kind, SyntaxNode, lex};
@@ -44,10 +44,7 @@ pub fn allow(problems: &mut Problems, sources: &Sources) {
             None => sound.push(comment),
         }
     }
-    let fits = |comment: &Comment, told: &Told| {
-        let here = told.span().is_some_and(|at| comment.about.holds(Span { end: at.start, ..at }));
-        here && told.severity == Severity::Warning && told.code == sources.text(comment.code)
-    };
+    let fits = |comment: &Comment, told: &Told| comment.allows(told, sources);
     // A template that is named twice is read twice: what counts is the file.
     let place = |comment: &Comment| (sources.file(comment.span.file).path.clone(), comment.span.start);
     let used: BTreeSet<_> =
@@ -60,10 +57,26 @@ pub fn allow(problems: &mut Problems, sources: &Sources) {
     let mut told = BTreeSet::new();
     for comment in sound {
         let place = place(comment);
-        if !used.contains(&place) && told.insert(place) {
-            let code = sources.text(comment.code).to_string();
+        let code = sources.text(comment.code).to_string();
+        if !used.contains(&place) && !OF_DATA.contains(&&*code) && told.insert(place) {
             problems.report(UnusedAllow { code, at: comment.span });
         }
+    }
+}
+
+/// Sets aside the warnings that comments allow, of those that were found after the rest was told: what is wrong with a
+/// comment was told then.
+pub fn allow_more(problems: &mut Problems, sources: &Sources) {
+    let comments: Vec<Comment> = sources.iter().flat_map(|(id, _)| comments(id, sources)).collect();
+    let sound: Vec<&Comment> = comments.iter().filter(|c| fault(c, problems, sources).is_none()).collect();
+    problems.allow(|told| sound.iter().find(|c| c.allows(told, sources)).map(|c| c.reason.clone()));
+}
+
+impl Comment {
+    /// Whether it is about this warning.
+    fn allows(&self, told: &Told, sources: &Sources) -> bool {
+        let here = told.span().is_some_and(|at| self.about.holds(Span { end: at.start, ..at }));
+        here && told.severity == Severity::Warning && told.code == sources.text(self.code)
     }
 }
 

@@ -10,7 +10,7 @@ mod kind;
 mod lexer;
 mod parser;
 
-pub use allow::allow;
+pub use allow::{allow, allow_more};
 pub use forms::FORMS;
 pub use grammar::{DECLARATIONS, RESERVED, SHOUTED};
 pub use kind::{Kind, Persona, SyntaxNode, SyntaxToken, rules, tokens};

@@ -8,11 +8,13 @@ mod claim;
 mod error;
 mod migrate;
 mod report;
+mod small;
 
 use std::path::Path;
 use std::time::Instant;
 
 use jiff::Timestamp;
+use persona_diagnostics::Problems;
 use persona_model::{Dialect, Model};
 use persona_plan::lower::{PROFILE, computed};
 use persona_plan::refresh::{Act, CHANGE, Deed, HISTORY, merge, program, views};
@@ -22,6 +24,7 @@ use persona_warehouse::{Transaction, connect};
 
 pub use error::Error;
 pub use report::{Audience, Report};
+pub use small::tell as tell_small;
 
 /// What is asked of a refresh.
 #[derive(Clone, Debug)]
@@ -112,6 +115,10 @@ pub fn refresh_in(mut session: Session, asked: &Asked, progress: &mut dyn Progre
         }
     }
     progress.end();
+    let mut small = Problems::default();
+    if model.project.min_audience > 0 {
+        small::tell(model, &small::count(&mut session)?, &mut small);
+    }
     let customers = count(&mut session, PROFILE)?;
     let mut report = Report {
         at: asked.at,
@@ -122,6 +129,7 @@ pub fn refresh_in(mut session: Session, asked: &Asked, progress: &mut dyn Progre
         audiences: report::audiences(&mut session, &changes)?,
         set_aside,
         stale,
+        small,
         milliseconds: 0,
     };
     report.milliseconds = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);

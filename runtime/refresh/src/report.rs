@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use persona_diagnostics::Problems;
 use persona_plan::refresh::{AUDIENCE_SIZE, CHANGE};
 use persona_target::{Session, SetAside, Stale, whole};
 use persona_value::Value;
@@ -11,7 +12,7 @@ use persona_warehouse::Rows;
 use crate::Error;
 
 /// What a refresh did.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Report {
     /// The instant it is of.
     pub at: Timestamp,
@@ -29,6 +30,8 @@ pub struct Report {
     pub set_aside: Vec<SetAside>,
     /// Sources that are older than they say they may be.
     pub stale: Vec<Stale>,
+    /// Audiences that are too small to learn from.
+    pub small: Problems,
     /// How long it took, up to the commit.
     pub milliseconds: i64,
 }

@@ -239,7 +239,7 @@ pub(super) fn present(model: &Model, profile: &Rel) -> Rel {
 }
 
 /// The profile, as a relation of what is stored.
-pub(super) fn profile(model: &Model) -> Rel {
+pub fn profile(model: &Model) -> Rel {
     let schema = Profiles::everything(model, &[]).result.schema();
     Rel::Table(Table { place: Place::Own(PROFILE.into()), schema })
 }

@@ -8,3 +8,4 @@ mod broken;
 mod log;
 mod owned;
 mod shop;
+mod small;
