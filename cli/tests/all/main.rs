@@ -11,6 +11,7 @@ mod killed;
 mod lsp;
 mod mail;
 mod new;
+mod own_tests;
 mod progress;
 mod refresh;
 mod retail;

@@ -28,9 +28,14 @@ pub struct Simulation<'p> {
     now: Timestamp,
     /// When the engine has something to do next.
     due: Option<Timestamp>,
-    /// Whether an attribute was set at this instant, so that it is looked at once more.
-    again: bool,
+    /// How often it is still looked at this instant, since an attribute was set at it.
+    again: u32,
+    /// Whether an attribute was set by the last look.
+    set: bool,
 }
+
+/// So often an instant is looked at: flows that set what starts each other would go on for ever.
+const ROUNDS: u32 = 100;
 
 impl<'p> Simulation<'p> {
     /// Begins at an instant: who is where then starts nothing.
@@ -67,7 +72,8 @@ impl<'p> Simulation<'p> {
             entities: entities.into_iter().map(|(name, rows)| (name, rows.into_iter().collect())).collect(),
             now: start,
             due: None,
-            again: false,
+            again: ROUNDS,
+            set: false,
         };
         simulation.step(start)?;
         Ok(simulation)
@@ -75,7 +81,7 @@ impl<'p> Simulation<'p> {
 
     /// The next instant at which something can change or is due.
     pub fn next(&self) -> Option<Timestamp> {
-        if self.again {
+        if self.set && self.again > 0 {
             return Some(self.now);
         }
         let ahead = self.ahead.front().map(|(at, _)| *at);
@@ -101,6 +107,7 @@ impl<'p> Simulation<'p> {
         };
         let decisions = decide(&world, &self.state, &mut |_, _| Ok(()));
         self.state.apply(&decisions);
+        self.again = if now > self.now { ROUNDS } else { self.again.saturating_sub(1) };
         self.now = now;
         self.due = next(&world, &self.state);
         self.entities = std::mem::take(&mut world.entities);
@@ -130,7 +137,7 @@ impl<'p> Simulation<'p> {
             self.known.learn(&Change::Event("email_sent".into(), values));
             self.program.clock.after(decisions.at, &mut self.ends);
         }
-        self.again = !decisions.updates.is_empty();
+        self.set = !decisions.updates.is_empty();
         for update in &decisions.updates {
             if let Value::Instant(at) = update.value {
                 self.program.clock.after(at, &mut self.ends);
