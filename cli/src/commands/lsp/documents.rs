@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use gen_lsp_types::{TextDocumentContentChangeEvent, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use persona_ide::Workspace;
+use persona_diagnostics::Told;
+use persona_ide::{Analysis, Judgement, Workspace};
 
 use super::text::Lines;
 
@@ -31,8 +32,17 @@ pub struct Project {
     pub told: BTreeSet<PathBuf>,
     /// Whether something changed since they were.
     pub stale: bool,
+    /// What the last look at it as a whole found.
+    pub judgement: Option<Judgement>,
     /// Whether it has to be looked at as a whole.
     pub unjudged: bool,
+}
+
+impl Project {
+    /// What is known to be wrong with it before it is looked at as a whole again.
+    pub fn known(&self, now: &Analysis) -> Vec<Told> {
+        self.judgement.as_ref().map_or_else(|| now.problems.clone(), |earlier| earlier.until(now))
+    }
 }
 
 /// What is open.
@@ -65,6 +75,7 @@ impl Documents {
             workspace: Workspace::new(folder),
             told: BTreeSet::new(),
             stale: true,
+            judgement: None,
             unjudged: false,
         })
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use gen_lsp_types::*;
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use persona_diagnostics::Told;
-use persona_ide::Analysis;
+use persona_ide::{Analysis, Judgement};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ use super::answers::{self, uris};
 use super::capabilities::capabilities;
 use super::convert::Places;
 use super::documents::{Documents, path_of, uri_of};
-use super::wire::{self, Incoming};
+use super::wire::{self, Incoming, Judged};
 use crate::commands::{Failure, Outcome};
 
 /// So long nothing must come before problems are told: a burst of changes is looked at once.
@@ -28,16 +28,6 @@ const QUIET: Duration = Duration::from_millis(5);
 
 /// As much as the main thread has: how deep a condition may nest does not depend on the thread that looks at it.
 const STACK: usize = 8 * 1024 * 1024;
-
-/// What is wrong with a project as a whole.
-#[derive(Debug)]
-pub struct Judged {
-    folder: PathBuf,
-    /// What was looked at.
-    analysis: Arc<Analysis>,
-    /// Every problem; none where it could not be looked at.
-    problems: Option<Vec<Told>>,
-}
 
 /// How far the conversation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +102,7 @@ impl Server {
             let cancel = queue.iter().filter_map(cancels);
             self.cancelled.extend(cancel);
             match queue.pop_front() {
-                Some(Incoming::Judged(judged)) => self.judged(judged)?,
+                Some(Incoming::Judged(folder, judged)) => self.judged(folder, judged)?,
                 Some(Incoming::Ended) => return Ok(()),
                 Some(Incoming::Bad(why)) => wire::complain(&why, &mut self.output)?,
                 Some(Incoming::Message(Message::Request(request))) => self.request(request)?,
@@ -286,7 +276,8 @@ impl Server {
             });
             let Ok(analysis) = analysis else { continue };
             project.unjudged = true;
-            self.publish_all(&folder, &analysis, &analysis.problems)?;
+            let problems = project.known(&analysis);
+            self.publish_all(&folder, &analysis, &problems)?;
         }
         Ok(())
     }
@@ -299,24 +290,27 @@ impl Server {
         let Some(analysis) = project.workspace.current().cloned() else { return };
         let (folder, to) = (folder.clone(), self.to.clone());
         let judge = move || {
-            let problems = catch_unwind(AssertUnwindSafe(|| analysis.judged())).ok();
+            let judgement = catch_unwind(AssertUnwindSafe(|| Judgement::of(&analysis))).ok();
             // Nobody listens any more: nobody wants to know.
-            let _ = to.send(Incoming::Judged(Judged { folder, analysis, problems }));
+            let _ = to.send(Incoming::Judged(folder, judgement.map(|found| (analysis, found))));
         };
         // Where no thread is to be had, it is not looked at this time.
         self.judging = std::thread::Builder::new().stack_size(STACK).spawn(judge).is_ok();
     }
 
     /// Tells what is wrong with a project as a whole, if it still is what was looked at.
-    fn judged(&mut self, judged: Judged) -> io::Result<()> {
+    fn judged(&mut self, folder: PathBuf, judged: Option<Judged>) -> io::Result<()> {
         self.judging = false;
-        let project = self.documents.projects.get(&judged.folder);
-        let current = project.and_then(|p| p.workspace.current());
-        if let (Some(current), Some(problems)) = (current, judged.problems)
-            && Arc::ptr_eq(current, &judged.analysis)
-            && problems != judged.analysis.problems
+        if let (Some(project), Some((analysis, judgement))) =
+            (self.documents.projects.get_mut(&folder), judged)
         {
-            self.publish_all(&judged.folder, &judged.analysis, &problems)?;
+            let is_current = project.workspace.current().is_some_and(|now| Arc::ptr_eq(now, &analysis));
+            let (shown, problems) = (project.known(&analysis), judgement.problems.clone());
+            project.judgement = Some(judgement);
+            let news = shown.len() != problems.len() || shown.iter().any(|told| !problems.contains(told));
+            if is_current && news {
+                self.publish_all(&folder, &analysis, &problems)?;
+            }
         }
         self.judge();
         Ok(())

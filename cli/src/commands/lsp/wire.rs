@@ -4,9 +4,12 @@
 //! on at the next good one.
 
 use std::io::{BufRead, ErrorKind, Read, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use lsp_server::Message;
+use persona_ide::{Analysis, Judgement};
 
 /// The longest message that is taken. No file of a program is near it.
 const LIMIT: usize = 256 * 1024 * 1024;
@@ -22,9 +25,12 @@ pub enum Incoming {
     Bad(String),
     /// Nothing more comes.
     Ended,
-    /// Nothing of the client's: a project was looked at as a whole.
-    Judged(super::server::Judged),
+    /// Nothing of the client's: the project in this folder was looked at as a whole, if it could be.
+    Judged(PathBuf, Option<Judged>),
 }
+
+/// What was looked at, and what was found.
+pub type Judged = (Arc<Analysis>, Judgement);
 
 /// Reads until the input ends or nobody listens any more.
 pub fn read(input: &mut impl BufRead, to: &Sender<Incoming>) {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use persona_diagnostics::Span;
-use persona_ide::{actions, formatted};
+use persona_ide::{Judgement, actions, formatted};
 
 use crate::shop::{AUDIENCE, DATA, Shop, TEMPLATE};
 
@@ -70,4 +70,26 @@ fn layout_changes_as_little_as_it_can() {
     assert_eq!(formatted("trait x = 1\n"), None);
     let (range, text) = formatted("trait x = 1\ntrait  y = 2\ntrait z = 3\n").unwrap();
     assert!(range.start >= 12 && range.end <= 24, "{range:?} {text:?}");
+}
+
+#[test]
+fn what_the_whole_program_shows_stays_told_while_somebody_types_elsewhere() {
+    let mut shop = Shop::new();
+    let nobody = "segment nobody { when tier == gold and tier == bronze }\n";
+    let before = format!("{AUDIENCE}{nobody}");
+    shop.edit("audience.persona", &before);
+    assert!(shop.told().is_empty(), "{:?}", shop.told());
+    let judgement = Judgement::of(&shop.analysis());
+    let mut still = |text: &str| {
+        shop.edit("audience.persona", text);
+        let now = shop.analysis();
+        let told = judgement.until(&now);
+        told.iter().map(|t| now.sources.text(t.labels[0].span).to_string()).collect::<Vec<_>>()
+    };
+    let told = still(&before);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(still(&format!("// One more line.\n{before}")), told, "it moves with the declaration");
+    assert_eq!(still(&format!("{before}segment more {{ when tier == gold }}\n")), told);
+    assert!(still(&before.replace("tier == bronze", "tier == gold")).is_empty(), "this one was touched");
+    assert!(still(AUDIENCE).is_empty());
 }
