@@ -1,6 +1,6 @@
 //! What stands in a mail whatever its author wrote, and what the author can print of the event.
 
-use crate::help::{AT, Project};
+use crate::help::{AT, Project, told};
 
 #[test]
 fn a_mail_by_consent_ends_with_who_writes_and_a_way_out() {
@@ -67,4 +67,36 @@ trigger basket { on basket  send basket }
         project.mails().into_iter().filter(|m| m.email == "basket").map(|m| m.text).collect();
     texts.sort();
     assert!(texts[0].starts_with("1: 5 mug") && texts[1].starts_with("2: 1 cup 2 tea"), "{texts:?}");
+}
+
+#[test]
+fn links_say_where_they_were_followed_and_messages_what_they_are() {
+    let project = Project::new();
+    let body =
+        "body html \"\"\"<a href=\"https://shop.example/new\">New</a>\"\"\"  utm campaign \"first week\"";
+    project.replace("shop.persona", "body html file \"content/welcome.html\"", body);
+    project.run(AT);
+    let link = "https://shop.example/new?utm_campaign=first%20week";
+    for mail in project.mails() {
+        assert!(mail.html.contains(&format!("<a href=\"{link}\">")), "{}", mail.html);
+        assert!(mail.text.contains(&format!("New <{link}>")), "{}", mail.text);
+    }
+    for message in project.outbox().values() {
+        let message = String::from_utf8_lossy(message);
+        assert!(message.contains("\r\nFeedback-ID: welcome:welcome:news:shop\r\n"), "{message}");
+    }
+}
+
+#[test]
+fn a_key_that_cannot_be_used_stops_a_run_before_it_decides() {
+    let project = Project::new();
+    let dkim = "outbox    = \"outbox\"\n[delivery.dkim]\ndomain = \"shop.example\"\nselector = \"key1\"\nkey = \"dkim.pem\"\n";
+    project.replace("persona.toml", "outbox    = \"outbox\"\n", dkim);
+    for (key, why) in [(None, "dkim.pem, cannot be read"), (Some("no key"), "no private key in PEM")] {
+        key.into_iter().for_each(|key| project.write("dkim.pem", key));
+        let run = told(project.command("run", &["--at", AT]));
+        assert_eq!(run.code, Some(3), "{run:?}");
+        assert!(run.err.contains(why), "{run:?}");
+        assert!(project.outbox().is_empty(), "nothing is sent");
+    }
 }

@@ -73,6 +73,20 @@ pub struct Delivery {
     pub seeds: Vec<String>,
     /// The address of the page that ends a consent; the customer and consent are added to it.
     pub unsubscribe: Option<String>,
+    /// How messages are signed; not at all if left out.
+    pub dkim: Option<Dkim>,
+}
+
+/// `[delivery.dkim]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dkim {
+    /// The domain that signs: the one after the `@` of every sender, or one above it.
+    pub domain: String,
+    /// Under which name the domain publishes the key.
+    pub selector: String,
+    /// The file with the private key in PEM, relative to the project's folder.
+    pub key: String,
 }
 
 impl Default for Delivery {
@@ -83,6 +97,7 @@ impl Default for Delivery {
             only_to: Vec::new(),
             seeds: Vec::new(),
             unsubscribe: None,
+            dkim: None,
         }
     }
 }

@@ -33,6 +33,11 @@ pub enum Error {
         /// Why not.
         detail: String,
     },
+    /// A message cannot be signed with the key there is.
+    Key {
+        /// Why not.
+        detail: String,
+    },
     /// The outbox's folder cannot be used.
     Folder {
         /// The folder.
@@ -71,6 +76,7 @@ impl fmt::Display for Error {
             }
             Error::Header { header, detail } => write!(f, "the header {header} cannot be written: {detail}"),
             Error::Html { detail } => write!(f, "no text can be made from the HTML: {detail}"),
+            Error::Key { detail } => write!(f, "the key of DKIM cannot be used: {detail}"),
             Error::Folder { path, detail } => {
                 write!(f, "the outbox {} cannot be used: {detail}", path.display())
             }

@@ -5,7 +5,9 @@
 //! or not at all.
 
 mod check;
+mod dkim;
 mod error;
+mod links;
 mod mime;
 mod mjml;
 mod outbox;
@@ -13,7 +15,9 @@ mod preheader;
 mod shapes;
 mod text;
 
+pub use dkim::Signer;
 pub use error::Error;
+pub use links::Links;
 pub use mime::build;
 pub use mjml::mjml;
 pub use outbox::{Delivered, Outbox};

@@ -11,8 +11,8 @@ use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher;
 use std::ops::Range;
 
-use crate::Error;
 use crate::text::{WIDTH, from_html};
+use crate::{Error, Links};
 
 /// Shapes kept at most; each is about as long as its message, three times.
 const MOST: usize = 2_000;
@@ -34,11 +34,14 @@ pub enum Markup {
 #[derive(Debug, Default)]
 pub struct Shapes {
     /// By a body with marks; none where values do more in it than stand in their places.
-    known: HashMap<(Markup, String), Option<Shape>>,
+    known: HashMap<Key, Option<Shape>>,
     /// What turned up once, by its hash.
     seen: HashSet<u64>,
     short: u64,
 }
+
+/// What a body is written in, what is added to its links, and itself with a mark for each value.
+type Key = (Markup, Links, String);
 
 /// HTML and text between values.
 #[derive(Debug)]
@@ -62,36 +65,37 @@ struct Slot {
 }
 
 impl Shapes {
-    /// A body's HTML, and the text for readers without HTML. `values` says where in the markup values stand, each made safe
+    /// A body's HTML, its links complete, and the text for readers without HTML. `values` says where in the markup values stand, each made safe
     /// for its place; all else is the author's.
     pub fn parts(
         &mut self,
         markup: Markup,
         body: &str,
         values: &[Range<usize>],
+        links: &Links,
     ) -> Result<(String, String), Error> {
-        let Some((shape, slots)) = outline(markup, body, values) else { return long(markup, body) };
-        let key = (markup, shape);
+        let Some((shape, slots)) = outline(markup, body, values) else { return long(markup, body, links) };
+        let key = (markup, links.clone(), shape);
         if let Some(known) = self.known.get(&key) {
-            let Some(shape) = known else { return long(markup, body) };
+            let Some(shape) = known else { return long(markup, body, links) };
             let (html, text) = (put(&shape.html, &slots, false), put(&shape.text, &slots, true));
             // The long way breaks longer lines.
             if text.len() >= WIDTH / 2 {
-                return long(markup, body);
+                return long(markup, body, links);
             }
             self.short += 1;
             return Ok((html, text));
         }
-        let made = long(markup, body)?;
+        let made = long(markup, body, links)?;
         if self.known.len() < MOST && self.turned_up(&key) {
-            let shape = Shape::of(markup, &key.1).filter(|shape| shape.holds(markup, &key.1, &slots));
+            let shape = Shape::of(&key).filter(|shape| shape.holds(&key, &slots));
             self.known.insert(key, shape);
         }
         Ok(made)
     }
 
     /// Whether a shape turned up before; notes that it did now.
-    fn turned_up(&mut self, key: &(Markup, String)) -> bool {
+    fn turned_up(&mut self, key: &Key) -> bool {
         let hash = self.known.hasher().hash_one(key);
         if self.seen.remove(&hash) {
             return true;
@@ -110,23 +114,24 @@ impl Shapes {
 }
 
 /// The way that each body would go alone.
-fn long(markup: Markup, body: &str) -> Result<(String, String), Error> {
+fn long(markup: Markup, body: &str, links: &Links) -> Result<(String, String), Error> {
     let html = match markup {
         Markup::Html => body.to_string(),
         Markup::Mjml => crate::mjml(body)?,
     };
+    let html = links.put(html);
     let text = from_html(&html)?;
     Ok((html, text))
 }
 
 impl Shape {
-    fn of(markup: Markup, outline: &str) -> Option<Shape> {
-        let (html, text) = long(markup, outline).ok()?;
+    fn of((markup, links, outline): &Key) -> Option<Shape> {
+        let (html, text) = long(*markup, outline, links).ok()?;
         Some(Shape { html: pieces(&html)?, text: pieces(&text)? })
     }
 
     /// Whether the short way gives what the long way gives, for these values and for hard ones.
-    fn holds(&self, markup: Markup, outline: &str, slots: &[Slot]) -> bool {
+    fn holds(&self, (markup, links, outline): &Key, slots: &[Slot]) -> bool {
         let Some(source) = pieces(outline) else { return false };
         let hard = |words: &str, escaped: &str| {
             let slot = Slot { markup: escaped.to_string(), words: words.to_string() };
@@ -139,7 +144,7 @@ impl Shape {
         ];
         trials.iter().all(|slots| {
             let short = (put(&self.html, slots, false), put(&self.text, slots, true));
-            long(markup, &put(&source, slots, false)).is_ok_and(|long| long == short)
+            long(*markup, &put(&source, slots, false), links).is_ok_and(|long| long == short)
         })
     }
 }
@@ -159,15 +164,37 @@ fn outline(markup: Markup, body: &str, values: &[Range<usize>]) -> Option<(Strin
         // What an address begins with decides how it is read.
         let scheme = ["https://", "http://", "mailto:", "tel:"].iter().find(|s| written.starts_with(**s));
         let scheme = scheme.map_or(0, |scheme| scheme.len());
-        if let Some(words) = plain(&written[scheme..]).filter(|_| only_stands(markup, &shape)) {
-            shape.push_str(&written[..scheme]);
+        let parts = parts(&written[scheme..]);
+        let plain = parts.iter().map(|part| plain(part)).collect::<Option<Vec<_>>>();
+        // A link that says already where it was followed is told nothing more.
+        let Some(plain) = plain.filter(|_| only_stands(markup, &shape) && !written.contains("utm_")) else {
+            continue;
+        };
+        shape.push_str(&written[..scheme]);
+        for (part, words) in parts.into_iter().zip(plain) {
+            if matches!(part, "?" | "#") {
+                shape.push_str(part);
+                continue;
+            }
             shape.push_str(&format!("{MARK}{}x", slots.len()));
-            slots.push(Slot { markup: written[scheme..].to_string(), words });
-            from = value.end;
+            slots.push(Slot { markup: part.to_string(), words });
         }
+        from = value.end;
     }
     shape.push_str(body.get(from..)?);
     Some((shape, slots))
+}
+
+/// A value cut where an address has its query and its fragment: what is added to a link depends on them.
+fn parts(written: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, sign) in written.match_indices(['?', '#']).filter(|(at, _)| !written[..*at].ends_with('&')) {
+        parts.extend([&written[from..at], sign].into_iter().filter(|part| !part.is_empty()));
+        from = at + 1;
+    }
+    parts.extend(Some(&written[from..]).filter(|part| !part.is_empty() || parts.is_empty()));
+    parts
 }
 
 /// A value's words, if it is text in one line that no reader folds, and shows as it is.

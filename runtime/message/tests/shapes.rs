@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use persona_message::{Markup, Shapes, mjml};
+use persona_message::{Links, Markup, Shapes, mjml};
 
 /// What values print in text: easy ones often, and what could change the markup or be folded.
 const VALUES: &[&str] = &[
@@ -43,6 +43,8 @@ const ADDRESSES: &[&str] = &[
     "https://shop.example/a?b=1&amp;c=2",
     "http://shop.example",
     "/relative",
+    "https://shop.example/?utm_campaign=own",
+    "https://shop.example/#a?b",
     "#",
     "mailto:a@b.example",
     "",
@@ -102,11 +104,12 @@ fn the_short_way_gives_what_the_long_way_gives() {
     let all = MJML.iter().map(|t| (Markup::Mjml, t)).chain(HTML.iter().map(|t| (Markup::Html, t)));
     for (markup, template) in all {
         let before = shapes.short();
-        for _ in 0..rounds {
+        for round in 0..rounds {
+            let links = if round % 2 == 0 { Links::default() } else { Links::new([("campaign", "a b")]) };
             let (body, values) = filled(template, &mut random);
             // Without values there is no shape but the body itself, which no other message has.
-            let alone = Shapes::default().parts(markup, &body, &[]);
-            let made = shapes.parts(markup, &body, &values);
+            let alone = Shapes::default().parts(markup, &body, &[], &links);
+            let made = shapes.parts(markup, &body, &values, &links);
             match (made, alone) {
                 (Ok(made), Ok(alone)) => assert_eq!(made, alone, "{body}"),
                 (made, alone) => assert_eq!(made.is_err(), alone.is_err(), "{body}"),
@@ -132,7 +135,9 @@ fn what_moves_others_belongs_to_the_shape() {
         .zip(["Ada", "Bob", "Cyd"].into_iter().cycle());
     assert!(widths.all(|(width, name)| {
         let (text, values) = body(width, name);
-        shapes.parts(Markup::Mjml, &text, &values).is_ok_and(|(html, _)| mjml(&text).is_ok_and(|m| m == html))
+        shapes
+            .parts(Markup::Mjml, &text, &values, &Links::default())
+            .is_ok_and(|(html, _)| mjml(&text).is_ok_and(|m| m == html))
     }));
     assert_eq!(shapes.short(), 2, "the third of each width");
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use persona_engine::{Body, Origin, Rendered, Send, unsubscribe_url};
-use persona_message::{Draft, Mailbox, Markup, Outbox, Shapes, Unsubscribe, build};
+use persona_message::{Draft, Links, Mailbox, Markup, Outbox, Shapes, Signer, Unsubscribe, build};
 use persona_model::{Leave, Model};
 use persona_store::Store;
 
@@ -50,9 +50,29 @@ pub fn pending(
     Ok(count)
 }
 
-/// The file name and the bytes of a message. An error withholds it, with its reason. `shapes` are of earlier messages.
+/// What makes messages, and remembers of each what the next may have in common with it.
+pub struct Writer {
+    shapes: Shapes,
+    signer: Option<Signer>,
+}
+
+impl Writer {
+    /// A writer for a project, with its key if it has one.
+    pub fn new(model: &Model, folder: &Path) -> Result<Writer, Error> {
+        let signer = model.project.delivery.dkim.as_ref().map(|dkim| {
+            let unread = |why: std::io::Error| {
+                Error::Key(format!("the key of DKIM, {}, cannot be read: {why}", dkim.key))
+            };
+            let pem = std::fs::read_to_string(folder.join(&dkim.key)).map_err(unread)?;
+            Signer::new(&dkim.domain, &dkim.selector, &pem).map_err(|why| Error::Key(why.to_string()))
+        });
+        Ok(Writer { shapes: Shapes::default(), signer: signer.transpose()? })
+    }
+}
+
+/// The file name and the bytes of a message. An error withholds it, with its reason.
 pub fn message(
-    shapes: &mut Shapes,
+    writer: &mut Writer,
     model: &Model,
     send: &Send,
     rendered: Rendered,
@@ -60,8 +80,11 @@ pub fn message(
 ) -> Result<(String, Vec<u8>), String> {
     let email = model.email(&send.email);
     let address = send.to.as_ref().map_err(ToString::to_string)?;
+    let utm = email.map(|e| &*e.utm).unwrap_or_default();
+    let links = Links::new(utm.iter().map(|(name, value, _)| (&**name, &**value)));
     let mut both = |markup, body: &str, values: &[Range<usize>]| {
-        let (html, text) = shapes.parts(markup, body, values).map_err(|error| error.to_string())?;
+        let made = writer.shapes.parts(markup, body, values, &links).map_err(|error| error.to_string());
+        let (html, text) = made?;
         Ok::<_, String>(persona_message::Body::Both { html, text })
     };
     let body = match rendered.body {
@@ -96,11 +119,26 @@ pub fn message(
         date: at,
         unsubscribe,
         auto_submitted: matches!(send.origin, Origin::Trigger { .. }),
-        feedback_id: None,
+        feedback_id: Some(feedback_id(model, send, consent)),
     };
-    let bytes = build(&draft).map_err(|e| e.to_string())?;
+    let mut bytes = build(&draft).map_err(|e| e.to_string())?;
+    if let Some(signer) = &writer.signer {
+        let domain = draft.from.address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        bytes = signer.sign(&bytes, domain, at).map_err(|e| e.to_string())?;
+    }
     let id: String = send.id.chars().take(12).collect();
     Ok((format!("{}-{}-{id}.eml", at.strftime("%Y%m%dT%H%M%SZ"), send.email), bytes))
+}
+
+/// What Gmail counts complaints by: the e-mail, what sent it, by whose leave, and the sender. Nothing of the customer.
+fn feedback_id(model: &Model, send: &Send, consent: Option<&str>) -> String {
+    let fields =
+        [&*send.email, &**send.origin.name(), consent.unwrap_or("transactional"), &*model.project.name];
+    let field = |text: &&str| -> String {
+        let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '-') { c } else { '-' };
+        text.chars().map(plain).take(60).collect()
+    };
+    fields.iter().map(field).collect::<Vec<_>>().join(":")
 }
 
 /// `Name <address>`, or an address alone.

@@ -19,6 +19,8 @@ pub enum Error {
     Store(persona_store::Error),
     /// There is no outbox to put messages into.
     Outbox(persona_message::Error),
+    /// The key that messages are signed with cannot be used; why.
+    Key(String),
     /// Messages cannot be put into the outbox. What was decided is kept, and delivered by the next run.
     Undelivered(persona_message::Error),
     /// An earlier run has already decided for a later instant.
@@ -40,6 +42,7 @@ impl fmt::Display for Error {
             Error::Warehouse(error) => error.fmt(f),
             Error::Store(error) => error.fmt(f),
             Error::Outbox(error) => error.fmt(f),
+            Error::Key(why) => f.write_str(why),
             Error::Undelivered(error) => {
                 write!(f, "{error}\nwhat was decided is kept: the next run delivers it")
             }

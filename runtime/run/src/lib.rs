@@ -18,7 +18,6 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use persona_engine::{Decisions, Members, Send, World, audiences, decide, questions, watches};
-use persona_message::Shapes;
 use persona_model::{Audience, Model};
 use persona_store::Store;
 use persona_target::{Session, load_files, place, stage, stale};
@@ -44,6 +43,7 @@ pub fn run(
     let place = place(&target, folder, &state)?;
     let mut store = Store::open(&state.join("state.db"))?;
     let outbox = deliver::outbox(model, folder)?;
+    let mut writer = deliver::Writer::new(model, folder)?;
     let mut delivered = deliver::pending(&mut store, &outbox, at, progress)?;
 
     let loaded = store.load(persona_engine::sends_needed_since(model, at))?;
@@ -75,10 +75,9 @@ pub fn run(
         let mut commit = store.begin(at)?;
         let mut failed = None;
         let mut written = 0u64;
-        let mut shapes = Shapes::default();
         progress.start("rendering", 0);
         let mut mail = |send: &Send, rendered| {
-            let (name, bytes) = deliver::message(&mut shapes, model, send, rendered, at)?;
+            let (name, bytes) = deliver::message(&mut writer, model, send, rendered, at)?;
             written += 1;
             progress.step(&name);
             if failed.is_none() {

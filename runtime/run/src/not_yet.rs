@@ -48,7 +48,9 @@ pub fn not_yet(model: &Model, asked: Asked, problems: &mut Problems) {
     let markdown = bodies.filter(|b| b.format == Format::Markdown);
     told.error(Asked::Test, "markdown", markdown.map(|b| b.span));
     told.harmless(Asked::Run, "track", model.emails.iter().filter_map(|e| e.tracking).map(|t| t.span));
-    told.harmless(Asked::Run, "utm", model.emails.iter().filter_map(|e| e.utm.first()).map(|(.., at)| *at));
+    // The links of a text stand as they are written.
+    let texts = model.emails.iter().filter(|e| e.body.format == Format::Text);
+    told.harmless(Asked::Run, "utm", texts.filter_map(|e| e.utm.first()).map(|(.., at)| *at));
     let variants = model.tests.iter().flat_map(|test| &test.customers).filter(|c| !c.variants.is_empty());
     told.error(Asked::Test, "in variant", variants.map(|customer| customer.span));
     journey::tell(&mut told, model);
