@@ -10,6 +10,7 @@ pub mod lower;
 mod prune;
 pub mod refresh;
 mod rel;
+pub mod rewrite;
 mod scalar;
 mod schema;
 

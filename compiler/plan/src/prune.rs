@@ -65,7 +65,15 @@ fn keep(rel: Rel, wanted: &Names, read: &mut BTreeMap<Arc<str>, Names>) -> Rel {
             Rel::Join { kind, left: Box::new(left), right: Box::new(right), on, and }
         }
         Rel::Aggregate { input, keys, values } => {
-            let values: Vec<_> = values.into_iter().filter(|(name, _)| wanted.contains(name)).collect();
+            // Without keys and values, nothing would say that this is one row.
+            let counts =
+                |at: usize| at == 0 && keys.is_empty() && !values.iter().any(|(n, _)| wanted.contains(n));
+            let values: Vec<_> = values
+                .iter()
+                .enumerate()
+                .filter(|(at, (name, _))| wanted.contains(name) || counts(*at))
+                .map(|(_, value)| value.clone())
+                .collect();
             let mut below: Names = keys.iter().cloned().collect();
             below.extend(values.iter().filter_map(|(_, a)| Aggregate::column(a).cloned()));
             Rel::Aggregate { input: Box::new(keep(*input, &below, read)), keys, values }
@@ -117,33 +125,9 @@ fn only(schema: Schema, wanted: &Names) -> Schema {
 
 /// The columns a scalar reads.
 fn columns(scalar: &Scalar, found: &mut Names) {
-    match scalar {
-        Scalar::Column(name) => drop(found.insert(name.clone())),
-        Scalar::Literal { .. } | Scalar::Now => {}
-        Scalar::And(all) | Scalar::Or(all) | Scalar::Coalesce(all) | Scalar::Call { args: all, .. } => {
-            all.iter().for_each(|s| columns(s, found));
-        }
-        Scalar::Not(a)
-        | Scalar::IsMissing(a)
-        | Scalar::OneOf { value: a, .. }
-        | Scalar::Shift { instant: a, .. }
-        | Scalar::AddDays { date: a, .. }
-        | Scalar::AddMonths { date: a, .. }
-        | Scalar::LocalDate { instant: a, .. }
-        | Scalar::LocalHour { instant: a, .. }
-        | Scalar::StartOfDay { date: a, .. }
-        | Scalar::Read { raw: a, .. }
-        | Scalar::Rank { value: a, .. } => columns(a, found),
-        Scalar::Compare { left, right, .. } | Scalar::Arithmetic { left, right, .. } => {
-            columns(left, found);
-            columns(right, found);
-        }
-        Scalar::If { condition, then, otherwise } => {
-            columns(condition, found);
-            columns(then, found);
-            columns(otherwise, found);
-        }
-    }
+    scalar.columns(&mut |name| {
+        found.insert(name.clone());
+    });
 }
 
 /// Gives each mention of a step the columns the step now has.

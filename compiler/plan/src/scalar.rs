@@ -273,6 +273,68 @@ impl Scalar {
         Scalar::Call { function, args }
     }
 
+    /// What it is made of, one level down.
+    pub fn children(&self) -> Vec<&Scalar> {
+        match self {
+            Scalar::Column(_) | Scalar::Literal { .. } | Scalar::Now => vec![],
+            Scalar::And(parts) | Scalar::Or(parts) | Scalar::Coalesce(parts) => parts.iter().collect(),
+            Scalar::Call { args, .. } => args.iter().collect(),
+            Scalar::Not(x) | Scalar::IsMissing(x) => vec![x],
+            Scalar::Compare { left, right, .. } | Scalar::Arithmetic { left, right, .. } => vec![left, right],
+            Scalar::OneOf { value, .. } | Scalar::Rank { value, .. } => vec![value],
+            Scalar::If { condition, then, otherwise } => vec![condition, then, otherwise],
+            Scalar::Shift { instant, .. }
+            | Scalar::LocalDate { instant, .. }
+            | Scalar::LocalHour { instant, .. } => vec![instant],
+            Scalar::AddDays { date, .. }
+            | Scalar::AddMonths { date, .. }
+            | Scalar::StartOfDay { date, .. } => vec![date],
+            Scalar::Read { raw, .. } => vec![raw],
+        }
+    }
+
+    /// What it is made of, one level down, to be changed.
+    pub fn children_mut(&mut self) -> Vec<&mut Scalar> {
+        match self {
+            Scalar::Column(_) | Scalar::Literal { .. } | Scalar::Now => vec![],
+            Scalar::And(parts) | Scalar::Or(parts) | Scalar::Coalesce(parts) => parts.iter_mut().collect(),
+            Scalar::Call { args, .. } => args.iter_mut().collect(),
+            Scalar::Not(x) | Scalar::IsMissing(x) => vec![x],
+            Scalar::Compare { left, right, .. } | Scalar::Arithmetic { left, right, .. } => vec![left, right],
+            Scalar::OneOf { value, .. } | Scalar::Rank { value, .. } => vec![value],
+            Scalar::If { condition, then, otherwise } => vec![condition, then, otherwise],
+            Scalar::Shift { instant, .. }
+            | Scalar::LocalDate { instant, .. }
+            | Scalar::LocalHour { instant, .. } => vec![instant],
+            Scalar::AddDays { date, .. }
+            | Scalar::AddMonths { date, .. }
+            | Scalar::StartOfDay { date, .. } => vec![date],
+            Scalar::Read { raw, .. } => vec![raw],
+        }
+    }
+
+    /// Every column it reads, once for each time.
+    #[recursive::recursive]
+    pub fn columns<'s>(&'s self, found: &mut dyn FnMut(&'s Arc<str>)) {
+        if let Scalar::Column(name) = self {
+            found(name);
+        }
+        self.children().into_iter().for_each(|child| child.columns(found));
+    }
+
+    /// What must all hold for this to be true: the parts of its conjunctions, or itself.
+    pub fn conjuncts(&self) -> Vec<&Scalar> {
+        match self {
+            Scalar::And(parts) => parts.iter().flat_map(Scalar::conjuncts).collect(),
+            other => vec![other],
+        }
+    }
+
+    /// Whether all of these are true.
+    pub fn all(mut parts: Vec<Scalar>) -> Scalar {
+        if parts.len() == 1 { parts.remove(0) } else { Scalar::And(parts) }
+    }
+
     /// What it is and whether it may be missing, over rows of this schema. A column the schema lacks is
     /// [`Type::Unknown`]: that is a bug of the lowering, and its tests look for it.
     pub fn typed(&self, schema: &Schema) -> (Type, bool) {

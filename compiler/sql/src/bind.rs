@@ -37,10 +37,10 @@ pub fn bind(rel: &Rel, dialect: &dyn Dialect) -> Rel {
                 }
                 let mut kept: Vec<(Arc<str>, Scalar)> = Vec::new();
                 for (_, scalar) in &columns {
-                    self::columns(scalar, &mut |name| {
-                        let known = kept.iter().chain(&parts.found).any(|(n, _)| &**n == name);
+                    scalar.columns(&mut |name| {
+                        let known = kept.iter().chain(&parts.found).any(|(n, _)| n == name);
                         if !known {
-                            kept.push((name.into(), Scalar::column(name)));
+                            kept.push((name.clone(), Scalar::Column(name.clone())));
                         }
                     });
                 }
@@ -106,7 +106,7 @@ impl Parts<'_> {
                 return replaced;
             }
         }
-        children_mut(scalar, &mut |child| replaced |= self.replace(child));
+        scalar.children_mut().into_iter().for_each(|child| replaced |= self.replace(child));
         replaced
     }
 
@@ -127,66 +127,13 @@ impl Parts<'_> {
 fn is_short(scalar: &Scalar) -> bool {
     match scalar {
         Scalar::Column(_) | Scalar::Literal { .. } => true,
-        Scalar::Coalesce(options) => options.iter().all(|o| children(o).is_empty()),
+        Scalar::Coalesce(options) => options.iter().all(|o| o.children().is_empty()),
         _ => false,
     }
-}
-
-/// Every column a scalar reads, once for each time.
-pub fn columns<'s>(scalar: &'s Scalar, found: &mut dyn FnMut(&'s str)) {
-    if let Scalar::Column(name) = scalar {
-        found(name);
-    }
-    children(scalar).into_iter().for_each(|child| columns(child, found));
 }
 
 /// Whether anything in it may go out of its type's range.
 pub fn calculates(scalar: &Scalar) -> bool {
     let here = matches!(scalar, Scalar::Arithmetic { .. } | Scalar::Call { function: Function::Abs, .. });
-    here || children(scalar).into_iter().any(calculates)
-}
-
-fn children(scalar: &Scalar) -> Vec<&Scalar> {
-    match scalar {
-        Scalar::Column(_) | Scalar::Literal { .. } | Scalar::Now => vec![],
-        Scalar::And(parts) | Scalar::Or(parts) | Scalar::Coalesce(parts) => parts.iter().collect(),
-        Scalar::Call { args, .. } => args.iter().collect(),
-        Scalar::Not(x) | Scalar::IsMissing(x) => vec![x],
-        Scalar::Compare { left, right, .. } | Scalar::Arithmetic { left, right, .. } => vec![left, right],
-        Scalar::OneOf { value, .. } | Scalar::Rank { value, .. } => vec![value],
-        Scalar::If { condition, then, otherwise } => vec![condition, then, otherwise],
-        Scalar::Shift { instant, .. }
-        | Scalar::LocalDate { instant, .. }
-        | Scalar::LocalHour { instant, .. } => vec![instant],
-        Scalar::AddDays { date, .. } | Scalar::AddMonths { date, .. } | Scalar::StartOfDay { date, .. } => {
-            vec![date]
-        }
-        Scalar::Read { raw, .. } => vec![raw],
-    }
-}
-
-fn children_mut(scalar: &mut Scalar, each: &mut dyn FnMut(&mut Scalar)) {
-    match scalar {
-        Scalar::Column(_) | Scalar::Literal { .. } | Scalar::Now => {}
-        Scalar::And(parts) | Scalar::Or(parts) | Scalar::Coalesce(parts) => parts.iter_mut().for_each(each),
-        Scalar::Call { args, .. } => args.iter_mut().for_each(each),
-        Scalar::Not(x) | Scalar::IsMissing(x) => each(x),
-        Scalar::Compare { left, right, .. } | Scalar::Arithmetic { left, right, .. } => {
-            each(left);
-            each(right);
-        }
-        Scalar::OneOf { value, .. } | Scalar::Rank { value, .. } => each(value),
-        Scalar::If { condition, then, otherwise } => {
-            each(condition);
-            each(then);
-            each(otherwise);
-        }
-        Scalar::Shift { instant, .. }
-        | Scalar::LocalDate { instant, .. }
-        | Scalar::LocalHour { instant, .. } => each(instant),
-        Scalar::AddDays { date, .. } | Scalar::AddMonths { date, .. } | Scalar::StartOfDay { date, .. } => {
-            each(date)
-        }
-        Scalar::Read { raw, .. } => each(raw),
-    }
+    here || scalar.children().into_iter().any(calculates)
 }

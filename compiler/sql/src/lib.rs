@@ -95,7 +95,7 @@ pub struct Unsupported {
     pub reason: String,
 }
 
-/// The plan as one query: `WITH … SELECT …`, without a semicolon.
+/// The plan as one query, the cheapest known that gives its rows: `WITH … SELECT …`, without a semicolon.
 pub fn query(plan: &Plan, target: Target, options: &Options) -> Result<String, Unsupported> {
     let dialect = dialect::of(target);
     let query = relation::plan(plan, dialect, options)?;

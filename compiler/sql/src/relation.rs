@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use persona_plan::{Aggregate, Arithmetic, Join, Order, Place, Plan, Rel, Scalar, Schema, Table};
+use persona_plan::{Aggregate, Arithmetic, Join, Order, Place, Plan, Rel, Scalar, Schema, Table, rewrite};
 use persona_value::Type;
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
@@ -19,8 +19,9 @@ use crate::scalar::{Scalars, Scope, stored};
 use crate::select::{self, Block, Stage};
 use crate::{Options, Unsupported, bind, statement};
 
-/// A whole plan: its steps as common table expressions, and the result.
+/// A whole plan, made as cheap as we can: its steps as common table expressions, and the result.
 pub fn plan(plan: &Plan, dialect: &dyn Dialect, options: &Options) -> Result<Query, Unsupported> {
+    let plan = rewrite::cheapest(plan.clone());
     let now = statement::now(dialect, options);
     let relations = Relations { dialect, options, scalars: Scalars { dialect, now: &now } };
     let mut cte_tables = Vec::new();
@@ -232,7 +233,7 @@ impl Relations<'_> {
             // Arithmetic may write its operands more than once.
             let repeats = self.dialect.repeats(Arithmetic::Divide, false, false);
             let times = if repeats && bind::calculates(scalar) { 2 } else { 1 };
-            bind::columns(scalar, &mut |name| *count.entry(name).or_insert(0) += times);
+            scalar.columns(&mut |name| *count.entry(name).or_insert(0) += times);
         }
         let repeated = block.columns.iter().any(|(name, expr)| {
             let times = count.get(&**name).copied().unwrap_or(0);
@@ -272,7 +273,7 @@ impl Relations<'_> {
         if block.stage == Stage::Windows {
             // QUALIFY is for conditions on windows; without one, engines refuse it.
             let mut on_window = false;
-            bind::columns(keep, &mut |name| on_window |= block.column(name).is_some_and(ast::is_window));
+            keep.columns(&mut |name| on_window |= block.column(name).is_some_and(ast::is_window));
             if !on_window {
                 block = self.derived(block, &schema, aliases, several)?;
             }
@@ -280,7 +281,7 @@ impl Relations<'_> {
             // A column that is filtered by is, likely, in the result, too.
             block = self.without_repeats(block, input, [keep, keep], aliases, several)?;
         }
-        let conditions = conjuncts(keep).into_iter();
+        let conditions = keep.conjuncts().into_iter();
         let conditions = conditions.map(|c| self.scalars.condition(c, &Scope::new(&schema, &block)));
         let conditions: Vec<_> = conditions.collect::<Result<_, _>>()?;
         match block.stage {
@@ -305,7 +306,7 @@ impl Relations<'_> {
         // Without its aggregates, a `SELECT` of no keys would give a row a row again.
         let of_one_group = block.stage == Stage::Groups && block.keys.is_empty();
         let mut reads = false;
-        columns.iter().for_each(|(_, s)| bind::columns(s, &mut |_| reads = true));
+        columns.iter().for_each(|(_, s)| s.columns(&mut |_| reads = true));
         if of_one_group && !reads {
             block = self.derived(block, &input.schema(), aliases, several)?;
         }
@@ -345,7 +346,7 @@ impl Relations<'_> {
             let mut schema = left.schema();
             schema.columns.extend(right.schema().columns);
             let scope = Scope::new(&schema, &block).and(&other);
-            for condition in conjuncts(and) {
+            for condition in and.conjuncts() {
                 conditions.push(self.scalars.condition(condition, &scope)?);
             }
         }
@@ -499,14 +500,6 @@ fn stage(rel: &Rel, dialect: &dyn Dialect) -> Stage {
         Rel::Aggregate { .. } => Stage::Groups,
         Rel::Number { .. } | Rel::Ntile { .. } => Stage::Windows,
         Rel::Union(_) => Stage::Closed,
-    }
-}
-
-/// What must all hold.
-fn conjuncts(scalar: &Scalar) -> Vec<&Scalar> {
-    match scalar {
-        Scalar::And(parts) => parts.iter().flat_map(conjuncts).collect(),
-        other => vec![other],
     }
 }
 

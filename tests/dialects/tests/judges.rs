@@ -122,7 +122,7 @@ fn duckdb_takes_every_statement() {
 fn a_program_of_many_features_is_written_too() {
     let shop = "customer { id: string key }\nevent purchase { order_id: string unique }\n";
     let traits: String =
-        (1..=600).map(|n| format!("trait t{n} = count(purchase in last {n} hours)\n")).collect();
+        (1..=600).map(|n| format!("trait t{n} = first(purchase.order_id in last {n} hours)\n")).collect();
     let model = program::compile(&format!("{shop}{traits}"), "UTC").unwrap();
     let options = Options { schema: vec!["persona".into()], at: None, ..Default::default() };
     for table in persona_plan::lower::computed(&model, &[]) {

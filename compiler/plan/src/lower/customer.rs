@@ -17,7 +17,7 @@ use super::names::{Names, ProfileNames};
 use super::row::{From, RowScope};
 use super::scalar::{Leaves, scalar};
 use super::tables;
-use crate::{Comparison, Join, Plan, Rel, Scalar, Step, prune};
+use crate::{Comparison, Join, Plan, Rel, Scalar, Step};
 
 /// A value asked for beside those the model declares: a condition of a flow or a campaign.
 #[derive(Clone, Debug)]
@@ -173,7 +173,7 @@ impl<'m> Profiles<'m> {
         let at = steps.iter().position(|s| s.name == step).unwrap_or(0);
         steps.truncate(at + 1);
         match steps.pop() {
-            Some(step) => prune(Plan { steps, result: step.rel }),
+            Some(step) => Plan { steps, result: step.rel },
             None => Plan { steps, result: Rel::Union(vec![]) },
         }
     }
@@ -202,7 +202,7 @@ impl<'m> Profiles<'m> {
             None => vec![],
         };
         let result = only(this.build_rows(&rows, customers.as_ref()), &columns);
-        prune(Plan { steps, result })
+        Plan { steps, result }
     }
 
     /// The items of a list field of those events: `event` (its id), `position` and the items' fields.
@@ -216,7 +216,7 @@ impl<'m> Profiles<'m> {
         let ids = result.project(vec![("wanted_event".into(), Scalar::column("id"))]);
         let items = Profiles::new(model).list_rel(&filter.event, field);
         let on = vec![(tables::ITEM_EVENT.into(), "wanted_event".into())];
-        prune(Plan { steps, result: items.join(Join::Semi, ids, on) })
+        Plan { steps, result: items.join(Join::Semi, ids, on) }
     }
 
     // Values
@@ -369,7 +369,7 @@ impl<'m> Profiles<'m> {
         if let Some(keep) = keep {
             rel = rel.filter(keep);
         }
-        prune(Plan { steps, result: only(rel, columns) })
+        Plan { steps, result: only(rel, columns) }
     }
 
     fn last_round(&self) -> u32 {
