@@ -44,7 +44,7 @@ fn main() {
     for count in COUNTS {
         let segments = segments::segments(count, seed);
         let ways = [
-            persona::ways(&segments),
+            persona::tables(&segments),
             vec![("made.together".into(), expert::together(&segments))],
             each(&segments),
         ];
@@ -57,7 +57,7 @@ fn main() {
             println!("{};\n", ways[1][0].1);
         }
         ways.iter().for_each(|way| make(&mut *warehouse, way));
-        same(&mut *warehouse, &segments, &persona::members(&segments));
+        same(&mut *warehouse, &segments, &persona::members_of(&segments));
         let costs = time::medians(
             ROUNDS,
             &ways.map(|way| move |w: &mut dyn Warehouse| make(w, &way)),

@@ -1,14 +1,14 @@
 //! The segments as persona refreshes them.
 
 use persona_model::Model;
-use persona_plan::lower::Profiles;
+use persona_plan::lower::{FEW, Members, members};
 use persona_sql::{Options, Target};
 
 use crate::data::NOW;
 use crate::segments::{self, Segment};
 
-/// The tables of a refresh, and the query of each.
-pub fn ways(segments: &[Segment]) -> Vec<(String, String)> {
+/// The tables that say who is where, and the query of each.
+pub fn tables(segments: &[Segment]) -> Vec<(String, String)> {
     let model = model(segments);
     let options = Options {
         schema: vec!["persona".into()],
@@ -16,12 +16,22 @@ pub fn ways(segments: &[Segment]) -> Vec<(String, String)> {
         ..Options::default()
     };
     let sql = |plan| persona_sql::query(&plan, Target::DuckDb, &options).unwrap_or_else(|e| panic!("{e}"));
-    vec![("made.profile".into(), sql(Profiles::everything(&model, &[])))]
+    match members(&model) {
+        Members::Together(plan) => vec![("made.audiences".into(), sql(plan))],
+        Members::Each(each) => {
+            each.into_iter().map(|(name, plan)| (format!("made.persona_{name}"), sql(plan))).collect()
+        }
+    }
 }
 
 /// A query for the members of each segment, over those tables.
-pub fn members(segments: &[Segment]) -> Vec<String> {
-    segments.iter().map(|s| format!("SELECT id FROM made.profile WHERE in_{}", s.name)).collect()
+pub fn members_of(segments: &[Segment]) -> Vec<String> {
+    let few = segments.len() <= FEW;
+    let query = |s: &Segment| match few {
+        true => format!("SELECT id FROM made.persona_{}", s.name),
+        false => format!("SELECT id FROM made.audiences WHERE in_{}", s.name),
+    };
+    segments.iter().map(query).collect()
 }
 
 fn model(segments: &[Segment]) -> Model {

@@ -17,7 +17,7 @@ mod source;
 mod tables;
 
 pub use customer::{Output, Profiles};
-pub use own::{Origin, OwnTable, PROFILE, computed, own_tables};
+pub use own::{FEW, Members, Origin, OwnTable, PROFILE, computed, members, own_tables};
 pub use source::newest;
 pub use source::{Staged, staging};
 pub use tables::{

@@ -2,10 +2,12 @@
 //! order.
 
 mod count;
+mod narrow;
 mod share;
 mod uses;
 
 pub use count::count;
+pub use narrow::narrow;
 pub use share::share;
 
 use crate::{Plan, Rel, Scalar, prune};
@@ -13,7 +15,7 @@ use crate::{Plan, Rel, Scalar, prune};
 /// The cheapest plan known that gives the same rows.
 pub fn cheapest(plan: Plan) -> Plan {
     // What is read alike looks alike only before columns are left out.
-    prune(share(count(plan)))
+    prune(share(count(narrow(plan))))
 }
 
 /// Every scalar of a relation and of those it is made of.

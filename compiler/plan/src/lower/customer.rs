@@ -126,6 +126,15 @@ impl<'m> Profiles<'m> {
         this.finish(None, &columns)
     }
 
+    /// Who is in which segment and stage: of every customer the key, `in_SEGMENT`, and lifecycles by name.
+    pub fn audiences(model: &'m Model) -> Plan {
+        let mut this = Profiles::new(model);
+        let mut columns: Vec<Arc<str>> = vec![model.customer.key().into()];
+        columns.extend(model.segments.iter().map(|s| this.segment_value(&s.name)));
+        columns.extend(model.lifecycles.iter().map(|l| this.lifecycle_value(&l.name)));
+        this.finish(None, &columns)
+    }
+
     /// Only these outputs of every customer, beside the key.
     pub fn outputs(model: &'m Model, outputs: &[Output]) -> Plan {
         let mut this = Profiles::new(model);

@@ -56,6 +56,28 @@ pub fn computed(model: &Model, outputs: &[Output]) -> Vec<OwnTable> {
     std::iter::once(profile).chain(lists).collect()
 }
 
+/// Up to so many audiences, a query for each costs less than one pass for all; `benches/sql` measures it.
+pub const FEW: usize = 3;
+
+/// Who is in which segment and stage, and nothing else of anybody: what it costs least to ask.
+#[derive(Clone, Debug)]
+pub enum Members {
+    /// For each segment, the keys of the customers in it; for each lifecycle, keys and stages.
+    Each(Vec<(Arc<str>, Plan)>),
+    /// One pass for all: of every customer the key, `in_SEGMENT` and, by the lifecycle's name, the stage.
+    Together(Plan),
+}
+
+/// The cheapest way to know who is in which segment and stage.
+pub fn members(model: &Model) -> Members {
+    if model.segments.len() + model.lifecycles.len() > FEW {
+        return Members::Together(Profiles::audiences(model));
+    }
+    let segments = model.segments.iter().map(|s| (s.name.clone(), Profiles::segment(model, &s.name)));
+    let lifecycles = model.lifecycles.iter().map(|l| (l.name.clone(), Profiles::lifecycle(model, &l.name)));
+    Members::Each(segments.chain(lifecycles).collect())
+}
+
 impl From<Staged> for OwnTable {
     fn from(staged: Staged) -> OwnTable {
         let Staged { table, docs, plan, set_aside } = staged;

@@ -49,3 +49,14 @@ fn count() {
     );
     insta::assert_snapshot!(beside(Profiles::everything(&model, &[]), rewrite::count));
 }
+
+/// Who has enough events is looked for among those who have any; who has none, among all.
+#[test]
+fn narrow() {
+    let model = model(
+        "segment busy { when count(purchase in last 30 days) >= 3 and none(purchase in last 7 days) and tier == gold }
+         segment lapsed { when any(purchase in last 365 days) and last(purchase).at < 90 days ago }",
+    );
+    let both = ["busy", "lapsed"].map(|name| beside(Profiles::segment(&model, name), rewrite::narrow));
+    insta::assert_snapshot!(both.join("\n\n"));
+}
