@@ -46,7 +46,7 @@ impl<'s> Narrowing<'s> {
     fn sift(&self, conditions: Vec<Scalar>, rel: Rel, needed: &Names) -> Rel {
         match rel {
             Rel::Filter { input, keep } => {
-                let all = keep.conjuncts().into_iter().cloned().chain(conditions).collect();
+                let all = parts(keep).into_iter().chain(conditions).collect();
                 self.sift(all, *input, needed)
             }
             Rel::Project { input, columns } => self.project(conditions, *input, columns, needed),
@@ -95,7 +95,11 @@ impl<'s> Narrowing<'s> {
         let computed =
             |name: &Arc<str>| columns.iter().any(|(n, s)| n == name && !matches!(s, Scalar::Column(_)));
         let twice = |c: &Scalar| reads(c).iter().any(|name| needed.contains(name) && computed(name));
-        let (above, mut below): (Vec<_>, Vec<_>) = conditions.into_iter().partition(twice);
+        // All or none: two filters where there was one are no gain.
+        let (above, mut below) = match conditions.iter().any(twice) {
+            true => (conditions, vec![]),
+            false => (vec![], conditions),
+        };
         for condition in &mut below {
             each_scalar(condition, &mut |part| {
                 if let Scalar::Column(name) = part
@@ -105,7 +109,7 @@ impl<'s> Narrowing<'s> {
                 }
             });
         }
-        let below = below.iter().flat_map(Scalar::conjuncts).cloned().collect();
+        let below = below.into_iter().flat_map(parts).collect();
         let kept_for = with(needed, &above);
         let kept: Vec<_> = columns.into_iter().filter(|(name, _)| kept_for.contains(name)).collect();
         let wanted = kept.iter().flat_map(|(_, scalar)| reads(scalar)).collect();
@@ -234,6 +238,20 @@ impl<'s> Narrowing<'s> {
 
 fn filtered(rel: Rel, conditions: Vec<Scalar>) -> Rel {
     if conditions.is_empty() { rel } else { rel.filter(Scalar::all(conditions)) }
+}
+
+/// What must all hold for a condition to: `not (a or not b)` is `not a`, and `b`.
+fn parts(condition: Scalar) -> Vec<Scalar> {
+    let not = |part: Scalar| Scalar::Not(Box::new(part));
+    match condition {
+        Scalar::And(all) => all.into_iter().flat_map(parts).collect(),
+        Scalar::Not(inner) => match *inner {
+            Scalar::Not(twice) => parts(*twice),
+            Scalar::Or(any) => any.into_iter().flat_map(|part| parts(not(part))).collect(),
+            other => vec![not(other)],
+        },
+        other => vec![other],
+    }
 }
 
 fn names(schema: &Schema) -> Names {
