@@ -2,10 +2,10 @@
 //! million events in DuckDB, everybody's membership in 1, 5, 20 and 50 segments, by persona's SQL, by one query for all of
 //! them, and by one query for each. `scripts/bench sql` runs it.
 //!
-//!   persona-bench-sql FOLDER [--small]
+//!   persona-bench-sql FOLDER [--small] [--show]
 //!
-//! FOLDER keeps the shop (700 MB; `--small`: a tenth of it). `PERSONA_SEED` chooses another one. Before anything is timed,
-//! all three must find the same customers.
+//! FOLDER keeps the shop (800 MB; `--small`: a tenth of it), of which `PERSONA_SEED` chooses another; `--show` prints
+//! programs and queries. Before anything is timed, all three ways must find the same customers.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a measurement that cannot be made ends here
 
@@ -40,39 +40,43 @@ fn main() {
     let mut warehouse = data::open(&path);
     // What is made while measuring lies in memory: the shop stays as it is.
     warehouse.execute("ATTACH ':memory:' AS made").unwrap();
-    println!("{:<10}{:>24}{:>24}{:>24}", "segments", "persona", "expert, one query", "expert, one each");
-    for count in COUNTS {
-        let segments = segments::segments(count, seed);
-        let ways = [
-            persona::tables(&segments),
-            vec![("made.together".into(), expert::together(&segments))],
-            each(&segments),
-        ];
-        if show {
-            println!(
-                "{}\n\n{};\n",
-                segments::program(&segments),
-                ways[0].iter().map(|(_, s)| s.as_str()).collect::<Vec<_>>().join(";\n\n")
-            );
-            println!("{};\n", ways[1][0].1);
+    let kinds: [(&str, fn(usize, u64) -> Vec<Segment>); 2] =
+        [("such as a shop has", segments::segments), ("much alike", segments::alike)];
+    for (what, segments) in kinds {
+        println!("\nsegments {what}; processor time and time on the clock");
+        println!("{:<10}{:>24}{:>24}{:>24}", "", "persona", "expert, one query", "expert, one each");
+        for count in COUNTS {
+            measure(&mut *warehouse, &segments(count, seed), show);
         }
-        ways.iter().for_each(|way| make(&mut *warehouse, way));
-        same(&mut *warehouse, &segments, &persona::members_of(&segments));
-        let costs = time::medians(
-            ROUNDS,
-            &ways.map(|way| move |w: &mut dyn Warehouse| make(w, &way)),
-            &mut *warehouse,
-        );
-        println!("{count:<10}{}", costs.iter().map(Cost::to_string).collect::<String>());
     }
+}
+
+/// One line of a table, once all three ways have found the same.
+fn measure(warehouse: &mut dyn Warehouse, segments: &[Segment], show: bool) {
+    let ways = [
+        persona::tables(segments),
+        vec![("made.together".into(), expert::together(segments))],
+        segments.iter().map(|s| (format!("made.each_{}", s.name), expert::alone(s))).collect(),
+    ];
+    if show {
+        println!("{}", segments::program(segments));
+        ways.iter().flatten().for_each(|(name, query)| println!("-- {name}\n{query};\n"));
+    }
+    ways.iter().for_each(|way| make(warehouse, way));
+    let members = same(warehouse, segments, &persona::members_of(segments));
+    let costs = time::medians(ROUNDS, &ways.map(|way| move |w: &mut dyn Warehouse| make(w, &way)), warehouse);
+    let times = |a: &Cost, b: &Cost| a.processor.as_secs_f64() / b.processor.as_secs_f64();
+    println!(
+        "{:<10}{}   {:.2} of one query, {:.1} times one each; {members} memberships",
+        segments.len(),
+        costs.iter().map(Cost::to_string).collect::<String>(),
+        times(&costs[0], &costs[1]),
+        times(&costs[2], &costs[0]),
+    );
 }
 
 /// Statements as tables: the name of each and its query.
 type Tables = Vec<(String, String)>;
-
-fn each(segments: &[Segment]) -> Tables {
-    segments.iter().map(|s| (format!("made.each_{}", s.name), expert::alone(s))).collect()
-}
 
 fn make(warehouse: &mut dyn Warehouse, tables: &Tables) {
     for (name, query) in tables {
@@ -81,8 +85,8 @@ fn make(warehouse: &mut dyn Warehouse, tables: &Tables) {
     }
 }
 
-/// Fails unless all ways have found the same members of each segment.
-fn same(warehouse: &mut dyn Warehouse, segments: &[Segment], persona: &[String]) {
+/// How many members there are in all. Fails unless all ways have found the same ones of each segment.
+fn same(warehouse: &mut dyn Warehouse, segments: &[Segment], persona: &[String]) -> i64 {
     let mut total = 0;
     for (segment, ours) in segments.iter().zip(persona) {
         let name = &segment.name;
@@ -105,7 +109,7 @@ fn same(warehouse: &mut dyn Warehouse, segments: &[Segment], persona: &[String])
         assert!(members > 0, "nobody is in {name}: {:?}", segment.all);
         total += members;
     }
-    println!("          {total} memberships, the same by all three");
+    total
 }
 
 fn megabytes(path: &std::path::Path) -> u64 {

@@ -44,6 +44,25 @@ pub fn segments(count: usize, seed: u64) -> Vec<Segment> {
     found
 }
 
+/// So many segments that ask for much the same: who looks, spends, and has not bought of late, with other windows and
+/// thresholds each time.
+pub fn alike(count: usize, seed: u64) -> Vec<Segment> {
+    use Condition::{Count, Spent};
+    let mut rng = Rng::with_seed(seed);
+    let mut found: Vec<Segment> = Vec::new();
+    while found.len() < count {
+        let all = vec![
+            Count { event: "view", days: [30, 60, 90][rng.usize(0..3)], at_least: rng.u32(2..10) },
+            Spent { days: [180, 365][rng.usize(0..2)], at_least: rng.u32(2..12) * 50 },
+            Condition::None { event: "purchase", days: [7, 14, 30][rng.usize(0..3)] },
+        ];
+        if !found.iter().any(|s| s.all == all) {
+            found.push(Segment { name: format!("s{:02}", found.len() + 1), all });
+        }
+    }
+    found
+}
+
 /// Every kind of segment in turn.
 fn conditions(turn: usize, rng: &mut Rng) -> Vec<Condition> {
     use Condition::{Count, Country, LastBefore, Looks, SignedUp, Spent};

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use persona_build::{Files, Form, Options};
+use persona_model::Model;
+use persona_plan::Cost;
 use persona_run::Asked;
 use persona_sql::Target;
 
@@ -30,7 +32,29 @@ pub fn build(project: &Path, target: &str, form: Form) -> Outcome {
     let folder = project.join("build").join(name);
     let failed = |e: std::io::Error| Failure::world(format!("cannot write {}: {e}", folder.display()));
     replace(&folder, &files).map_err(failed)?;
-    print(&format!("{} of {what} in {}\n", output::many(files.len(), "file"), folder.display()))
+    print(&format!(
+        "{} of {what} in {}\n{}",
+        output::many(files.len(), "file"),
+        folder.display(),
+        costs(&model)
+    ))
+}
+
+/// Beyond so many lines nobody reads what each declaration costs.
+const MOST_LINES: usize = 40;
+
+/// What it takes to keep each declaration up to date, the dearest first.
+fn costs(model: &Model) -> String {
+    let mut costs: Vec<(Cost, String)> = persona_build::declarations(model)
+        .map(|declared| (declared.cost(), format!("{} {}", declared.kind, declared.name)))
+        .collect();
+    costs.sort_by_key(|(cost, _)| std::cmp::Reverse(*cost));
+    let shown = costs.iter().take(MOST_LINES).map(|(cost, what)| format!("  {cost:<16}{what}\n"));
+    let mut text: String = shown.collect();
+    if costs.len() > MOST_LINES {
+        text += &format!("  and {} more, in manifest.json\n", costs.len() - MOST_LINES);
+    }
+    text
 }
 
 /// Whether a target is one that the form is for.

@@ -13,6 +13,9 @@ fn a_new_project_checks_builds_and_runs() {
     let build = told(project.command("build", &["--target", "dev"]));
     assert_eq!((build.code, &*build.err), (Some(0), ""), "{build:?}");
     assert!(fs::read_to_string(project.path("build/dev/refresh.sql")).unwrap().contains("CREATE"));
+    assert!(build.out.contains("  timers          segment loyal\n"), "{}", build.out);
+    let manifest = fs::read_to_string(project.path("build/dev/manifest.json")).unwrap();
+    assert!(manifest.contains("\"cost\": \"timers\""), "{manifest}");
 
     let run = project.run(AT);
     let mut written: Vec<_> = project.mails().into_iter().map(|m| (m.to, m.subject)).collect();

@@ -5,6 +5,7 @@
 
 mod bigquery;
 mod dbt;
+mod declared;
 mod plain;
 mod quality;
 mod schedule;
@@ -17,6 +18,8 @@ use persona_model::{Location, Model};
 use persona_plan::lower::{Origin, OwnTable, PROFILE, raw_table};
 use persona_plan::{Place, Plan, Rel, Scalar, Table};
 use persona_sql::{Target, Unsupported};
+
+pub use declared::{Declared, declarations};
 
 /// A file: its path below the build's folder and its text.
 pub type Files = Vec<(PathBuf, String)>;

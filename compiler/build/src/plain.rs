@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use persona_model::Model;
-use persona_plan::Plan;
-use persona_plan::lower::{Origin, PROFILE, Profiles, own_tables};
+use persona_plan::Cost;
+use persona_plan::lower::{Origin, PROFILE, own_tables};
 use persona_plan::refresh::{script, views};
 use persona_sql::{Target, Unsupported};
 
-use crate::{Files, Options, comment, quality, schedule, title};
+use crate::{Declared, Files, Options, comment, declarations, quality, schedule, title};
 
 /// The version of the manifest's form, which `docs/reference/manifest.schema.json` describes.
 const MANIFEST: u32 = 1;
@@ -28,9 +28,12 @@ pub fn files(model: &Model, options: &Options) -> Result<Files, Unsupported> {
         match table.origin {
             Origin::Sources(_) => {
                 let path = PathBuf::from(format!("tables/{:02}_{}.sql", i + 1, table.name));
-                writer.list("table", &table.name, path, text);
+                writer.list("table", &table.name, None, path, text);
             }
-            Origin::Values => writer.list("profile", PROFILE, "profile.sql".into(), text),
+            Origin::Values => {
+                let cost = Some(persona_plan::cost(&table.plan));
+                writer.list("profile", PROFILE, cost, "profile.sql".into(), text);
+            }
             // Its query is listed as the trait's.
             Origin::List(_) => {}
         }
@@ -49,21 +52,12 @@ pub fn files(model: &Model, options: &Options) -> Result<Files, Unsupported> {
         let statements: String = statements.iter().map(|sql| format!("{sql};\n")).collect();
         let text = format!("{}{statements}", comment(view.title, &[]));
         refresh.push(text.clone());
-        writer.list("view", view.name, format!("views/{}.sql", view.name).into(), text);
+        writer.list("view", view.name, None, format!("views/{}.sql", view.name).into(), text);
     }
 
     // Each declaration by itself, for reading and for other tools.
-    for t in &model.traits {
-        let title = format!("Trait `{}` of every customer.", t.name);
-        writer.query("trait", &t.name, &title, &t.docs, &Profiles::trait_(model, &t.name))?;
-    }
-    for s in &model.segments {
-        let title = format!("Segment `{}` \"{}\": the customers in it.", s.name, s.label);
-        writer.query("segment", &s.name, &title, &s.docs, &Profiles::segment(model, &s.name))?;
-    }
-    for l in &model.lifecycles {
-        let title = format!("Lifecycle `{}`: the stage of every customer.", l.name);
-        writer.query("lifecycle", &l.name, &title, &l.docs, &Profiles::lifecycle(model, &l.name))?;
+    for declared in declarations(model) {
+        writer.query(&declared)?;
     }
     let mut tests = vec![];
     for test in quality::tests(model, &made) {
@@ -134,23 +128,20 @@ struct Writer<'o> {
 }
 
 impl Writer<'_> {
-    fn list(&mut self, kind: &str, name: &str, path: PathBuf, text: String) {
-        let file = path_of(&path);
-        self.listed.push(serde_json::json!({ "kind": kind, "name": name, "file": file }));
+    fn list(&mut self, kind: &str, name: &str, cost: Option<Cost>, path: PathBuf, text: String) {
+        let mut entry = serde_json::json!({ "kind": kind, "name": name, "file": path_of(&path) });
+        if let Some(cost) = cost {
+            entry["cost"] = cost.name().into();
+        }
+        self.listed.push(entry);
         self.files.push((path, text));
     }
 
-    fn query(
-        &mut self,
-        kind: &str,
-        name: &str,
-        title: &str,
-        docs: &[String],
-        plan: &Plan,
-    ) -> Result<(), Unsupported> {
+    fn query(&mut self, declared: &Declared) -> Result<(), Unsupported> {
+        let Declared { kind, name, title, docs, plan } = declared;
         let sql = persona_sql::query(plan, self.options.dialect, &self.sql)?;
         let path = PathBuf::from(format!("{kind}s/{name}.sql"));
-        self.list(kind, name, path, format!("{}{sql};\n", comment(title, docs)));
+        self.list(kind, name, Some(declared.cost()), path, format!("{}{sql};\n", comment(title, docs)));
         Ok(())
     }
 }

@@ -4,6 +4,7 @@
 //! A [`Plan`] is a list of named steps and a result. A [`Rel`] is a bag of rows with a [`Schema`]; a [`Scalar`] is
 //! computed from one row. Logic has two values here: a comparison with a missing value is false, never unknown.
 
+mod cost;
 mod display;
 mod evaluate;
 pub mod lower;
@@ -14,6 +15,7 @@ pub mod rewrite;
 mod scalar;
 mod schema;
 
+pub use cost::{Cost, cost};
 pub use evaluate::{EvalError, Rows, Tables, check, compute, evaluate};
 pub use prune::prune;
 pub use rel::{Aggregate, Join, Order, Place, Plan, Rel, Step, Table};

@@ -22,5 +22,5 @@ pub use source::newest;
 pub use source::{Staged, staging};
 pub use tables::{
     AT, CONSENT_LOG, CUSTOMER, ITEM_EVENT, POSITION, SUPPRESSION, consent_log_rows as consent_log,
-    entity_table, event_table, list_table, raw_table, trait_table,
+    entity_table, event_table, is_entity_table, list_table, raw_table, trait_table,
 };

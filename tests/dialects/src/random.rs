@@ -151,7 +151,7 @@ pub fn case(seed: u64, size: Size) -> Case {
     };
     let tables = rows::invent(&model, now, size.customers, &mut rng);
     // A declaration asked for by itself is another query, of which most is the same.
-    let each = rng.u8(0..3) == 0;
+    let each = rng.u8(0..8) == 0;
     Case { program, zone: zone.into(), now, tables, each }
 }
 

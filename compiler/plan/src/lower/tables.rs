@@ -35,9 +35,17 @@ pub fn list_table(event: &str, field: &str) -> Arc<str> {
     format!("event_{event}__{field}").into()
 }
 
+/// What an entity's table begins with.
+const ENTITY: &str = "entity_";
+
 /// An entity's table.
 pub fn entity_table(entity: &str) -> Arc<str> {
-    format!("entity_{entity}").into()
+    format!("{ENTITY}{entity}").into()
+}
+
+/// Whether one of persona's own tables is an entity's.
+pub fn is_entity_table(name: &str) -> bool {
+    name.starts_with(ENTITY)
 }
 
 /// A list trait's table: a row an item.

@@ -5,6 +5,7 @@
 mod support;
 
 mod consent;
+mod cost;
 mod lists;
 mod names;
 mod sources;
