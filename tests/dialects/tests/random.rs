@@ -99,7 +99,7 @@ fn kind_of(words: &str) -> String {
 #[test]
 fn duckdb_has_what_the_evaluator_has() {
     let before = Instant::now();
-    let halves = [0, 1].map(|half| std::thread::spawn(move || run(Engine::duckdb(), half, 2, 150, SIZE)));
+    let halves = [0, 1].map(|half| std::thread::spawn(move || run(Engine::duckdb(), half, 2, 170, SIZE)));
     for half in halves {
         let tally = half.join().unwrap_or_else(|words| std::panic::resume_unwind(words));
         println!("{tally:?} in {:.1?}", before.elapsed());
@@ -110,7 +110,7 @@ fn duckdb_has_what_the_evaluator_has() {
 #[test]
 fn postgres_has_what_the_evaluator_has() {
     let before = Instant::now();
-    let tally = run(Engine::postgres(), 0, 1, 30, SIZE);
+    let tally = run(Engine::postgres(), 0, 1, 20, SIZE);
     println!("{tally:?} in {:.1?}", before.elapsed());
 }
 
