@@ -52,6 +52,7 @@ pub mod trigger_cycle;
 pub mod type_mismatch;
 pub mod unclosed;
 pub mod unclosed_block;
+pub mod unclosed_element;
 pub mod unclosed_tag;
 pub mod uncovered_content;
 pub mod uncovered_purpose;
@@ -130,6 +131,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("type-mismatch", include_str!("catalogue/type_mismatch/README.md")),
     ("unclosed", include_str!("catalogue/unclosed/README.md")),
     ("unclosed-block", include_str!("catalogue/unclosed_block/README.md")),
+    ("unclosed-element", include_str!("catalogue/unclosed_element/README.md")),
     ("unclosed-tag", include_str!("catalogue/unclosed_tag/README.md")),
     ("uncovered-content", include_str!("catalogue/uncovered_content/README.md")),
     ("uncovered-purpose", include_str!("catalogue/uncovered_purpose/README.md")),

@@ -65,6 +65,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
             "missing-fallback",
             "raw-data",
             "unclosed-block",
+            "unclosed-element",
             "unclosed-tag",
             "uneven-branches",
             "uneven-translation",

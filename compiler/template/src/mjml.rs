@@ -2,10 +2,13 @@
 //!
 //! Only MJML's own elements are looked at: what HTML stands in them is as forgiving as HTML is.
 
+mod attributes;
+
 use persona_diagnostics::catalogue::{bad_markup::BadMarkup, unknown_name::UnknownName};
 use persona_diagnostics::{Problems, Span, suggest};
 
 use crate::Source;
+use crate::markup::{Markup, Tag};
 use crate::tree::{Node, NodeKind, Template};
 
 /// Every element, and those that can hold it; none where any can.
@@ -55,7 +58,7 @@ const LEAVES: &[&str] = &["mj-column", "mj-hero"];
 /// Tells what is wrong with the elements of an MJML body. `source` is what the template was parsed from.
 pub fn check_mjml(template: &Template, source: Source, problems: &mut Problems) {
     let (open, within) = (Vec::new(), Vec::new());
-    let mut reader = Reader { source, problems, open, within, tag: None, comment: false, lost: false };
+    let mut reader = Reader { source, problems, open, within, markup: Markup::Text, lost: false };
     reader.nodes(&template.nodes);
     if !reader.lost {
         for (element, opened) in std::mem::take(&mut reader.open) {
@@ -71,9 +74,8 @@ struct Reader<'a> {
     open: Vec<(String, Span)>,
     /// What stands wrongly in an element, with that one's place: told when it is closed. If it never is, that is why.
     within: Vec<(Span, BadMarkup)>,
-    /// The tag around this point, whose values may be printed: its name, where it stands, and the quote that is open.
-    tag: Option<(String, Span, Option<char>)>,
-    comment: bool,
+    /// How far the text was read.
+    markup: Markup,
     /// Parts of a block close different elements: what is open around what follows depends on the customer.
     lost: bool,
 }
@@ -101,71 +103,28 @@ impl Reader<'_> {
 
     /// Each part begins at the same place; they should end there, too.
     fn parts<'n>(&mut self, parts: impl Iterator<Item = &'n [Node]>) {
-        let (open, tag, comment) = (self.open.clone(), self.tag.clone(), self.comment);
+        let (open, markup) = (self.open.clone(), self.markup.clone());
         for part in parts {
             self.nodes(part);
             self.lost |= self.open.len() != open.len();
-            (self.open, self.tag, self.comment) = (open.clone(), tag.clone(), comment);
+            (self.open, self.markup) = (open.clone(), markup.clone());
         }
     }
 
     /// Literal text, read as it stands in the file.
     fn text(&mut self, span: Span) {
-        let offset = self.source.offset;
-        let range = (span.start - offset) as usize..(span.end - offset) as usize;
-        let Some(text) = self.source.text.get(range) else { return };
-        let place = |at: usize, length: usize| {
-            let start = span.start as usize + at;
-            Span::new(span.file, start, start + length)
-        };
-        let mut at = 0;
-        while let Some(c) = text[at..].chars().next() {
-            if self.comment {
-                let Some(end) = text[at..].find("-->") else { return };
-                at += end + 3;
-                self.comment = false;
-                continue;
-            }
-            if let Some((_, _, quote)) = &mut self.tag {
-                match (c, *quote) {
-                    ('>', None) => {
-                        let alone = text[..at].ends_with('/');
-                        if let Some((name, opened, _)) = self.tag.take() {
-                            self.tag_read(name, opened, alone);
-                        }
-                    }
-                    ('"' | '\'', None) => *quote = Some(c),
-                    (c, Some(open)) if c == open => *quote = None,
-                    _ => {}
-                }
-                at += c.len_utf8();
-                continue;
-            }
-            let Some(begin) = text[at..].find('<') else { return };
-            at += begin;
-            let tag = &text[at..];
-            if tag.starts_with("<!--") {
-                self.comment = true;
-                at += 4;
-                continue;
-            }
-            let slash = usize::from(tag[1..].starts_with('/'));
-            let name = &tag[1 + slash..];
-            let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(name.len());
-            let name = &name[..end];
-            if name == "mjml" || name.starts_with("mj-") {
-                let span = place(at + 1 + slash, end);
-                let closes = if slash == 1 { "/" } else { "" };
-                self.tag = Some((format!("{closes}{name}"), span, None));
-            }
-            at += 1 + slash + end;
-        }
+        let (mut tags, mut markup) = (Vec::new(), std::mem::take(&mut self.markup));
+        markup.read(self.source, span, |tag| tags.push(tag));
+        self.markup = markup;
+        tags.into_iter()
+            .filter(|tag| tag.name == "mjml" || tag.name.starts_with("mj-"))
+            .for_each(|tag| self.tag(tag));
     }
 
     /// A tag whose end was read.
-    fn tag_read(&mut self, name: String, span: Span, alone: bool) {
-        if let Some(closed) = name.strip_prefix('/') {
-            return self.close(closed, span);
+    fn tag(&mut self, Tag { name, span, closes, alone, attributes }: Tag) {
+        if closes {
+            return self.close(&name, span);
         }
         match ELEMENTS.iter().find(|(known, _)| *known == name) {
             None => {
@@ -178,10 +137,31 @@ impl Reader<'_> {
                     available: Vec::new(),
                 });
             }
-            Some((_, belongs)) => self.stands(&name, span, belongs),
+            Some((_, belongs)) => {
+                self.stands(&name, span, belongs);
+                self.attributes(&name, attributes);
+            }
         }
         if !alone {
             self.open.push((name, span));
+        }
+    }
+
+    /// Whether an element has these attributes.
+    fn attributes(&mut self, element: &str, written: Vec<(String, Span)>) {
+        let Some(known) = attributes::attributes(element) else { return };
+        for (name, at) in written {
+            if known.clone().any(|known| known == name) {
+                continue;
+            }
+            let nearest = suggest(&name, known.clone());
+            self.problems.report(UnknownName {
+                what: format!("attribute of `<{element}>`"),
+                nearest: nearest.map(|n| (n.to_string(), None)),
+                name,
+                at,
+                available: Vec::new(),
+            });
         }
     }
 

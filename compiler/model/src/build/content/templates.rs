@@ -7,7 +7,7 @@ use persona_diagnostics::catalogue::misplaced::Misplaced;
 use persona_diagnostics::{Problems, Span};
 use persona_syntax::ast::{self, Text};
 use persona_template::{
-    Compiled, Escape, Mentioned, Template, Uses, check, check_clients, check_mjml, parse,
+    Compiled, Escape, Mentioned, Template, Uses, check, check_clients, check_elements, check_mjml, parse,
 };
 
 use super::super::scope::ContentScope;
@@ -85,6 +85,10 @@ impl Templates<'_, '_> {
         let template = parse(source, &mut told);
         if format == Format::Mjml {
             check_mjml(&template, source, self.checker.problems);
+        }
+        // A tag that could not be read may have been around what seems to be closed wrongly.
+        if matches!(format, Format::Html | Format::Mjml) && told.is_empty() {
+            check_elements(&template, source, self.checker.problems);
         }
         self.checker.problems.extend(told);
         self.checked(&template, source, scope, escape)
