@@ -8,6 +8,7 @@ pub mod bad_allow;
 pub mod bad_literal;
 pub mod bad_markup;
 pub mod bound_direction;
+pub mod contradiction;
 pub mod cycle;
 pub mod duplicate_name;
 pub mod empty_audience;
@@ -64,6 +65,7 @@ pub mod unknown_name;
 pub mod unknown_tag;
 pub mod unknown_value;
 pub mod unknown_word;
+pub mod unopened_tag;
 pub mod unordered_enum;
 pub mod unreachable;
 pub mod unreachable_branch;
@@ -87,6 +89,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("bad-literal", include_str!("catalogue/bad_literal/README.md")),
     ("bad-markup", include_str!("catalogue/bad_markup/README.md")),
     ("bound-direction", include_str!("catalogue/bound_direction/README.md")),
+    ("contradiction", include_str!("catalogue/contradiction/README.md")),
     ("cycle", include_str!("catalogue/cycle/README.md")),
     ("duplicate-name", include_str!("catalogue/duplicate_name/README.md")),
     ("empty-audience", include_str!("catalogue/empty_audience/README.md")),
@@ -143,6 +146,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("unknown-tag", include_str!("catalogue/unknown_tag/README.md")),
     ("unknown-value", include_str!("catalogue/unknown_value/README.md")),
     ("unknown-word", include_str!("catalogue/unknown_word/README.md")),
+    ("unopened-tag", include_str!("catalogue/unopened_tag/README.md")),
     ("unordered-enum", include_str!("catalogue/unordered_enum/README.md")),
     ("unreachable", include_str!("catalogue/unreachable/README.md")),
     ("unreachable-branch", include_str!("catalogue/unreachable_branch/README.md")),

@@ -71,6 +71,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
             "uneven-translation",
             "unexpected-tag",
             "unknown-tag",
+            "unopened-tag",
             "unreachable-branch",
             "unsafe-place",
             "unsupported-by-client",
@@ -81,7 +82,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
         "Flows, experiments and models",
         &["bound-direction", "short-history", "trigger-cycle", "uneven-shares"],
     ),
-    ("The program's own tests", &["failed-test", "missing-values", "out-of-order"]),
+    ("The program's own tests", &["contradiction", "failed-test", "missing-values", "out-of-order"]),
     (
         "The project, and what is allowed in it",
         &["bad-allow", "file-not-found", "no-effect-yet", "not-yet", "project-file", "unused-allow"],

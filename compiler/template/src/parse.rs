@@ -4,8 +4,10 @@ mod blank;
 mod blocks;
 mod cursor;
 mod ends;
+mod handlebars;
 mod heads;
 mod pieces;
+mod stray;
 mod tags;
 mod tokens;
 

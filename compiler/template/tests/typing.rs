@@ -41,7 +41,7 @@ fn names_that_nothing_declares() {
 /// What a loop assigns is learnt in a silent round: a mistake made there is told all the same, once.
 #[test]
 fn a_total_of_money_does_not_begin_as_a_number() {
-    refused!("{% assign t = 0 %}{% for i in cart %}{% assign t = t | plus: i.price %}{% endfor %}{{ t }}", @r#"1:62 type-mismatch: `plus` takes a number, and `i.price` is money in GBP"#);
+    refused!("{% assign t = 0 %}{% for i in cart %}{% assign t = t | plus: i.price %}{% endfor %}{{ t }}", @r#"1:56 type-mismatch: `t` began as a plain number, and `i.price` is money → begin with money: {% assign t = 0 GBP %}"#);
     accepted("{% assign n = 0 %}{% for i in cart %}{% assign n = n | plus: i.quantity %}{% endfor %}{{ n }}");
 }
 

@@ -1,7 +1,8 @@
 //! In templates: between `{{` and `}}`, and in tags.
 
 use persona_diagnostics::{FileId, Span};
-use persona_model::{Model, On, Step, Symbol};
+use persona_model::{Coupon, Model, On, Step, Symbol};
+use persona_syntax::ast::DeclarationKind;
 use persona_template::{filters, tags};
 use persona_value::Type;
 
@@ -64,6 +65,7 @@ pub(super) fn complete(
     offered.extend(variables(model, place).into_iter().map(|m| member(analysis, m, true)));
     let roots = ["customer", "brand", "unsubscribe_url"];
     offered.extend(roots.into_iter().chain(event(analysis, model, place).map(|_| "event")).map(keyword));
+    offered.extend(offer(analysis, model, place).map(|_| keyword("offer")));
     if tag {
         offered.extend(["and", "or", "contains", "in"].map(keyword));
     }
@@ -127,7 +129,19 @@ fn root_type(analysis: &Analysis, model: &Model, name: &str, place: Span) -> Opt
         let event = model.event(&event(analysis, model, place)?)?;
         return Some(Type::Record(std::sync::Arc::new(event.record())));
     }
+    if name == "offer" {
+        return Some(Type::Record(std::sync::Arc::new(offer(analysis, model, place)?.record())));
+    }
     typed::of_customer(model).into_iter().find(|m| m.name == name).map(|m| m.holds.0)
+}
+
+/// The coupon that the e-mail of this template offers, if it is one and the same for all that have it.
+fn offer<'m>(analysis: &Analysis, model: &'m Model, place: Span) -> Option<&'m Coupon> {
+    let of = emails(analysis, model, place);
+    let mut offers = model.emails.iter().filter(|e| of.contains(&e.name.to_string())).map(|e| &e.offer);
+    let (first, _) = offers.next()?.as_ref()?;
+    let all = offers.all(|other| other.as_ref().is_some_and(|(name, _)| name == first));
+    model.coupons.iter().find(|coupon| all && coupon.name == *first)
 }
 
 fn brand(model: &Model) -> Vec<Member> {
@@ -153,25 +167,30 @@ fn variables(model: &Model, place: Span) -> Vec<Member> {
     found
 }
 
-/// The event that starts the flows which send what this template is of, if it is one and the same.
-fn event(analysis: &Analysis, model: &Model, place: Span) -> Option<String> {
+/// The e-mails that a template is of: those it stands in, that name its file, or that its experiment tries.
+fn emails(analysis: &Analysis, model: &Model, place: Span) -> Vec<String> {
     let path = &analysis.sources.file(place.file).path;
-    let inline = |email: &str| {
-        let of = model.index.definition(&Symbol::Email(email.into()));
-        of.is_some_and(|d| {
-            d.whole.file == place.file && d.whole.start <= place.start && place.start < d.whole.end
-        })
-    };
-    // The file's name stands in the declaration of the e-mail.
-    let named = |email: &str| {
-        let of = model.index.definition(&Symbol::Email(email.into()));
-        of.is_some_and(|d| analysis.sources.text(d.whole).contains(&format!("\"{}\"", path.display())))
+    // The file's name stands in the declaration.
+    let file = format!("\"{}\"", path.display());
+    let is_of = |whole: Span| {
+        let inside = whole.file == place.file && whole.start <= place.start && place.start < whole.end;
+        inside || analysis.sources.text(whole).contains(&file)
     };
     let emails = model.index.definitions().iter().filter_map(|d| match &d.symbol {
-        Symbol::Email(name) if inline(name) || named(name) => Some(name.to_string()),
+        Symbol::Email(name) if is_of(d.whole) => Some(name.to_string()),
         _ => None,
     });
-    let emails: Vec<String> = emails.collect();
+    let declarations = analysis.parsed.iter().flat_map(|file| file.declarations());
+    let tried = declarations.filter(|d| is_of(d.span)).filter_map(|d| match &d.kind {
+        DeclarationKind::Experiment(experiment) => experiment.on.as_ref().map(|on| on.text.clone()),
+        _ => None,
+    });
+    emails.chain(tried).collect()
+}
+
+/// The event that starts the flows which send what this template is of, if it is one and the same.
+fn event(analysis: &Analysis, model: &Model, place: Span) -> Option<String> {
+    let emails = emails(analysis, model, place);
     let mut events = model.triggers.iter().filter(|t| emails.iter().any(|email| sends(&t.steps, email)));
     let of = |on: &On| match on {
         On::Event { filter, .. } => Some(filter.event.to_string()),

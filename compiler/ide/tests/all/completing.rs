@@ -85,6 +85,18 @@ fn in_templates() {
 }
 
 #[test]
+fn what_an_email_offers_and_a_variant_of_it() {
+    let whole = format!("{FLOWS}\ncoupon thanks \"10 % off\" {{ codes generate \"########\" }}\n");
+    let offered = |typed: &str| offered_in("flows.persona", &whole, typed);
+    let email = "email x { consent marketing  offer thanks  subject \"X\"  body text \"\"\"{{ ¦ }}\"\"\" }";
+    assert!(offered(email).contains(&"offer".to_string()));
+    assert!(offered(&email.replace('¦', "offer.¦")).contains(&"expires".to_string()));
+    let variant = "experiment try on email hello {\n  variant a 50%\n  variant b 50% { subject \"{{ event.¦ }}\" }\n  \
+                   goal any(purchase in next 7 days)\n}";
+    assert!(offered(variant).contains(&"total".to_string()));
+}
+
+#[test]
 fn in_templates_inside_of_a_program() {
     let offered = |typed: &str| offered_in("flows.persona", FLOWS, typed);
     assert!(offered("email x { subject \"{{ ¦ }}\" }").contains(&"spend".to_string()));

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use persona_diagnostics::Span;
 use persona_diagnostics::catalogue::{
-    misplaced::Misplaced, missing_values::MissingValues, out_of_order::OutOfOrder,
+    contradiction::Contradiction, misplaced::Misplaced, missing_values::MissingValues,
+    out_of_order::OutOfOrder,
 };
 use persona_syntax::ast::{
     self, Declaration, DeclarationKind as Kind, Name, TestContent, TestLine, TestValue,
@@ -25,12 +26,13 @@ pub(super) fn tests(checker: &mut Checker, declarations: &[&Declaration], model:
     let mut labels = Names::exact("test");
     let mut tests = Vec::new();
     let messages = Messages::of(declarations);
+    let variants = variants(declarations);
     for declaration in declarations {
         let Kind::Test(ast) = &declaration.kind else { continue };
         let Some(label) = &ast.label else { continue };
         let name = Name { text: label.value(), span: label.span };
         if labels.add(&name, checker.problems) {
-            let mut reader = Reader::new(checker, model, &messages);
+            let mut reader = Reader::new(checker, model, &messages, &variants);
             ast.lines.iter().for_each(|line| reader.customer(line));
             ast.lines.iter().for_each(|line| reader.line(line));
             if ast.lines.iter().all(|line| !matches!(line, TestLine::Expect { .. })) {
@@ -43,6 +45,16 @@ pub(super) fn tests(checker: &mut Checker, declarations: &[&Declaration], model:
     tests
 }
 
+/// The variants of every experiment.
+fn variants(declarations: &[&Declaration]) -> Vec<(String, Span)> {
+    let experiments = declarations.iter().filter_map(|d| match &d.kind {
+        Kind::Experiment(experiment) => Some(&experiment.variants),
+        _ => None,
+    });
+    let names = experiments.flatten().filter_map(|variant| variant.name.as_ref());
+    names.map(|name| (name.text.clone(), name.span)).collect()
+}
+
 const EXPECT: &str = "expect ada gets welcome at 2026-03-01 10:00";
 
 /// Reads the lines of one test.
@@ -50,6 +62,8 @@ struct Reader<'r, 'c> {
     checker: &'r mut Checker<'c>,
     model: &'r Model,
     messages: &'r Messages,
+    /// Those of every experiment, and where they are declared.
+    variants: &'r [(String, Span)],
     names: Names,
     customers: Vec<TestCustomer>,
     rows: Vec<TestRow>,
@@ -58,11 +72,17 @@ struct Reader<'r, 'c> {
 }
 
 impl<'r, 'c> Reader<'r, 'c> {
-    fn new(checker: &'r mut Checker<'c>, model: &'r Model, messages: &'r Messages) -> Reader<'r, 'c> {
+    fn new(
+        checker: &'r mut Checker<'c>,
+        model: &'r Model,
+        messages: &'r Messages,
+        variants: &'r [(String, Span)],
+    ) -> Reader<'r, 'c> {
         Reader {
             checker,
             model,
             messages,
+            variants,
             names: Names::exact("customer of this test"),
             customers: Vec::new(),
             rows: Vec::new(),
@@ -121,6 +141,7 @@ impl<'r, 'c> Reader<'r, 'c> {
             TestLine::Row { entity, values } => self.row(entity.as_ref(), values),
             TestLine::Variant { who, variant } => {
                 let who = who.as_ref().and_then(|who| self.who(who));
+                let variant = variant.as_ref().filter(|variant| self.is_variant(variant));
                 if let (Some(who), Some(variant)) = (who, variant) {
                     self.customers[who].variants.push(shared(&variant.text));
                 }
@@ -164,6 +185,16 @@ impl<'r, 'c> Reader<'r, 'c> {
             self.checker.unknown_name("customer in this test", name, all);
         }
         found
+    }
+
+    /// Whether an experiment has a variant of this name.
+    fn is_variant(&mut self, name: &Name) -> bool {
+        let declared = self.variants.iter().any(|(known, _)| *known == name.text);
+        if !declared {
+            let all = self.variants.iter().map(|(name, at)| (name.clone(), Some(*at))).collect();
+            self.checker.unknown_name("variant of an experiment", name, all);
+        }
+        declared
     }
 
     fn row(&mut self, name: Option<&Name>, values: &[TestValue]) {
@@ -336,6 +367,20 @@ impl<'r, 'c> Reader<'r, 'c> {
         Some((at, span))
     }
 
+    /// Tells of an expectation above that excludes this one.
+    fn contradicts(&mut self, who: usize, what: &Expected, at: Span) {
+        let other = self.expectations.iter().filter(|other| other.who == who);
+        let mut other = other.filter_map(|other| match (&other.what, what) {
+            (Expected::Gets(a, _), Expected::Never(b)) if a == b => Some((b, other.span, at)),
+            (Expected::Never(a), Expected::Gets(b, _)) if a == b => Some((b, at, other.span)),
+            _ => None,
+        });
+        if let Some((message, gets_at, never_at)) = other.next() {
+            let (who, message) = (self.customers[who].name.to_string(), message.to_string());
+            self.checker.problems.report(Contradiction { who, message, gets_at, never_at });
+        }
+    }
+
     fn expectation(&mut self, who: Option<&Name>, expectation: &ast::Expectation, at: Option<&ast::Moment>) {
         let who = who.map(|name| (self.who(name), name.span));
         let at = at.map(|at| self.moment(at));
@@ -360,6 +405,7 @@ impl<'r, 'c> Reader<'r, 'c> {
             }
         };
         if let (Some(what), Some((Some(who), start))) = (what, who) {
+            self.contradicts(who, &what, start.to(span));
             self.expectations.push(Expectation { who, what, span: start.to(span) });
         }
     }

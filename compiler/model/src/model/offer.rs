@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use persona_diagnostics::Span;
+use persona_value::{Field, RecordType, Type};
 
 use crate::{Expr, Length};
 
@@ -26,6 +27,19 @@ pub struct Coupon {
     pub when: Option<Expr>,
     /// Where its name stands.
     pub span: Span,
+}
+
+impl Coupon {
+    /// What `offer` is in a template that offers it.
+    pub fn record(&self) -> RecordType {
+        let field = |name: &str, ty, optional| Field { name: name.into(), ty, optional };
+        let fields = vec![
+            field("code", Type::Text, false),
+            field("label", Type::Text, false),
+            field("expires", Type::Timestamp, self.valid.is_none()),
+        ];
+        RecordType { name: "offer".into(), fields }
+    }
 }
 
 /// Where a coupon's codes come from.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use persona_diagnostics::Span;
 use persona_diagnostics::catalogue::missing_fallback::MissingFallback;
+use persona_diagnostics::catalogue::repeated_member::RepeatedMember;
 use persona_diagnostics::catalogue::type_mismatch::TypeMismatch;
 use persona_diagnostics::catalogue::unknown_tag::UnknownTag;
 use persona_diagnostics::catalogue::unsafe_place::{self, UnsafePlace};
@@ -81,7 +82,11 @@ impl Checker<'_> {
                 return None;
             }
             NodeKind::Placeholder(name) => {
-                self.between_tags(&format!("{{% block {} %}}", name.text), node.span);
+                let what = format!("{{% block {} %}}", name.text);
+                self.between_tags(&what, node.span);
+                if let Some(first_at) = self.flow.placed.insert(name.text.clone(), node.span) {
+                    self.report(RepeatedMember { what, again_at: node.span, first_at });
+                }
                 self.uses.placeholders.insert(name.text.to_string());
                 Op::Placeholder { name: name.text.clone(), span: node.span }
             }

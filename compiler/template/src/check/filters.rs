@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use persona_diagnostics::catalogue::missing_currency::MissingCurrency;
 use persona_diagnostics::catalogue::raw_data::RawData;
 use persona_diagnostics::catalogue::type_mismatch::TypeMismatch;
 use persona_diagnostics::catalogue::unknown_name::UnknownName;
@@ -16,7 +17,7 @@ use crate::cell::Cell;
 use crate::code::{Call, Code, Else};
 use crate::data::Escape;
 use crate::filter::{FILTERS, Filter, Gift, Given, Refusal, Want, date_fault, find, written_date};
-use crate::kind::Kind;
+use crate::kind::{Kind, Unit};
 use crate::scope::Mentioned;
 use crate::show::Show;
 use crate::tree::*;
@@ -122,6 +123,9 @@ impl Checker<'_> {
             Err(Refusal::Input(wants)) => self.refused(filter, &input, &wants, call.name.span),
             Err(Refusal::Argument(index, wants)) => {
                 let argument = arguments.get(index).unwrap_or(&input).clone();
+                if self.begins_without_currency(&input, &argument, call.name.span) {
+                    return None;
+                }
                 self.refused(filter, &argument, &wants, call.name.span)
             }
         }
@@ -275,6 +279,7 @@ impl Checker<'_> {
         let kind = match common(&input.kind, &fallback.kind) {
             // Both enum and text print alike; the rest of the template knows it as text.
             Some(kind) => kind,
+            None if self.lacks_currency(&input, &fallback) => input.kind.clone(),
             None if input.kind.is_printable() && fallback.kind.is_printable() => {
                 self.shown(&mut input);
                 self.shown(&mut fallback);
@@ -297,6 +302,44 @@ impl Checker<'_> {
         input.from.extend(fallback.from.iter().cloned());
         let code = Code::Else(Box::new(Else { value: input.code, fallback: fallback.code, allow_false }));
         Typed { code, kind, missing: fallback.missing, key: None, encoded, ..input }
+    }
+
+    /// Whether a plain number is to stand in for money, which is told.
+    fn lacks_currency(&mut self, input: &Typed, fallback: &Typed) -> bool {
+        let (Some(Unit::Money(currency)), Some(Unit::Int | Unit::Decimal)) =
+            (input.kind.unit(), fallback.kind.unit())
+        else {
+            return false;
+        };
+        self.report(MissingCurrency {
+            money: input.text.clone(),
+            money_at: input.span,
+            number: fallback.text.clone(),
+            number_at: fallback.span,
+            currency: currency.to_string(),
+        });
+        true
+    }
+
+    /// Whether money is put to a variable that began as a plain number, which is told.
+    fn begins_without_currency(&mut self, input: &Typed, argument: &Typed, filter_at: Span) -> bool {
+        let (Some(Unit::Int | Unit::Decimal), Some(Unit::Money(currency))) =
+            (input.kind.unit(), argument.kind.unit())
+        else {
+            return false;
+        };
+        let name = input.text.as_str();
+        let Some(variable) = self.flow.variables.get(name) else { return false };
+        self.report(TypeMismatch {
+            headline: format!("`{name}` began as a plain number, and `{}` is money", argument.text),
+            labels: vec![
+                (filter_at, "these two do not go together".into()),
+                (argument.span, format!("this is {}", argument.kind.words())),
+                (variable.assigned_at, "a number without a currency".into()),
+            ],
+            help: Some(("begin with money".into(), format!("{{% assign {name} = 0 {currency} %}}"))),
+        });
+        true
     }
 
     fn default_form(&mut self, at: Span, why: String) {

@@ -67,6 +67,8 @@ pub(super) struct Flow {
     pub html: html::State,
     /// The literal text since the last white space or quote: whether an address stands here.
     pub word: String,
+    /// Holes of a layout on the way here.
+    pub placed: BTreeMap<Arc<str>, Span>,
     /// Nothing comes here: a `skip`, `break` or `continue` stands before.
     pub dead: bool,
     /// A condition on the way here was told to be wrong: what it was to prove is not known.
@@ -80,6 +82,7 @@ impl Flow {
             proved: Proofs::new(),
             html: html::State::Text,
             word: String::new(),
+            placed: BTreeMap::new(),
             dead: false,
             doubtful: false,
         }
@@ -143,7 +146,10 @@ pub(super) fn join(left: Flow, right: Flow) -> (Flow, bool) {
     let doubtful = left.doubtful && right.doubtful;
     // Where one of the ways is in the midst of an address, so is what follows.
     let word = if is_address(&right.word) { right.word } else { left.word };
-    let flow = Flow { variables, proved, html: joined.unwrap_or(left.html), word, dead: false, doubtful };
+    let html = joined.unwrap_or(left.html);
+    let mut placed = left.placed;
+    placed.extend(right.placed);
+    let flow = Flow { variables, proved, html, word, placed, dead: false, doubtful };
     (flow, even)
 }
 

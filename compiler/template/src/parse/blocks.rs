@@ -63,6 +63,9 @@ impl<'a> Parser<'a> {
                     nodes.push(Node { kind: NodeKind::Text(text.into()), span: self.source.span(at) })
                 }
                 Piece::Output { body, at } => {
+                    if self.section(&body, &at, &mut nodes) {
+                        continue;
+                    }
                     let value = if body.is_empty() {
                         // `{{ }}` prints nothing.
                         let input = Expr {
@@ -218,8 +221,14 @@ impl<'a> Parser<'a> {
     /// The tags of a `{% liquid %}` tag, one a line; they share no block with what is around.
     fn lines(&mut self, body: Range<usize>, nodes: &mut Vec<Node>) {
         let pieces = cut_lines(self.source, body.clone(), self.problems);
+        nodes.extend(self.apart(pieces, body));
+    }
+
+    /// Pieces that share no block with what is around.
+    pub(super) fn apart(&mut self, pieces: Vec<Piece>, at: Range<usize>) -> Vec<Node> {
         if self.open.len() >= DEEPEST {
-            return self.too_deep(body);
+            self.too_deep(at);
+            return Vec::new();
         }
         let open = std::mem::take(&mut self.open);
         let depth = open.len();
@@ -227,11 +236,12 @@ impl<'a> Parser<'a> {
         // Empty blocks that nothing closes keep the count of how deep we are.
         inner.open.extend((0..=depth).map(|_| Open {
             name: "liquid".into(),
-            span: self.source.span(body.clone()),
+            span: self.source.span(at.clone()),
             ends: &[],
         }));
-        nodes.extend(inner.all());
+        let nodes = inner.all();
         self.open = open;
+        nodes
     }
 
     fn too_deep(&mut self, at: Range<usize>) {

@@ -34,6 +34,8 @@ pub(super) struct Cursor<'a> {
     depth: u32,
     /// The tag as it is called in messages: `{{ … }}`, `{% for … %}`.
     tag: String,
+    /// What stands between its braces; of a tag, behind its name.
+    body: Range<usize>,
 }
 
 impl<'a> Cursor<'a> {
@@ -44,7 +46,8 @@ impl<'a> Cursor<'a> {
         body: Range<usize>,
     ) -> Cursor<'a> {
         let end = body.end;
-        Cursor { source, problems, tokens: tokens(source.text, body), next: 0, end, depth: 0, tag }
+        let tokens = tokens(source.text, body.clone());
+        Cursor { source, problems, tokens, next: 0, end, depth: 0, tag, body }
     }
 
     // ---- tokens
@@ -109,6 +112,8 @@ impl<'a> Cursor<'a> {
             "{" if self.tag == "{{ … }}" => {
                 Some("two braces are enough: values are made safe where they are printed".to_string())
             }
+            "{" => Some("inside of a tag a name has no braces".to_string()),
+            ">" if self.next == 0 => Some("a content block is shown by `{% render \"…\" %}`".to_string()),
             "#" | "/" if self.tag == "{{ … }}" => Some(
                 "blocks are tags: `{% if … %}…{% endif %}`, `{% for item in … %}…{% endfor %}`".to_string(),
             ),
@@ -131,9 +136,18 @@ impl<'a> Cursor<'a> {
             span: self.span(),
             expected: expected.to_string(),
             help,
+            instead: if found == "{" { self.without_braces() } else { None },
         };
         self.problems.report(problem);
         Err(Malformed)
+    }
+
+    /// The tag without the braces that are too many in it.
+    fn without_braces(&self) -> Option<String> {
+        let bare = self.source.text[self.body.clone()].replace(['{', '}'], " ");
+        let bare = bare.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (open, close) = self.tag.split_once('…')?;
+        (!bare.is_empty()).then(|| format!("{open}{bare}{close}"))
     }
 
     /// Whether this is the inside of parentheses around a condition: `(a == b …`, `(a and …`.

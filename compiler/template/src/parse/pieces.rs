@@ -5,6 +5,7 @@ use std::ops::Range;
 use persona_diagnostics::catalogue::{unclosed_block::UnclosedBlock, unclosed_tag::UnclosedTag};
 use persona_diagnostics::{Problems, Span};
 
+use super::stray::Stray;
 use crate::Source;
 
 /// One piece of a template; ranges are bytes of the source's text.
@@ -28,7 +29,8 @@ impl Source<'_> {
 
 /// Cuts the whole text.
 pub(super) fn cut(source: &Source, problems: &mut Problems) -> Vec<Piece> {
-    let mut cutter = Cutter { source, problems, pieces: Vec::new(), position: 0, trim_next: false };
+    let (pieces, stray) = (Vec::new(), Stray::default());
+    let mut cutter = Cutter { source, problems, pieces, position: 0, trim_next: false, stray };
     cutter.run();
     cutter.pieces
 }
@@ -76,6 +78,7 @@ struct Cutter<'a> {
     position: usize,
     /// The tag before ended in `-}}`.
     trim_next: bool,
+    stray: Stray,
 }
 
 impl Cutter<'_> {
@@ -86,6 +89,7 @@ impl Cutter<'_> {
             let output = text[open..].starts_with("{{");
             match self.find_tag(open, output) {
                 Ok(found) => {
+                    self.stray.read(self.source, self.position..open, self.problems);
                     self.literal(self.position..open, found.trim_before);
                     self.position = found.at.end;
                     self.trim_next = found.trim_after;
@@ -97,6 +101,8 @@ impl Cutter<'_> {
                     from = self.position;
                 }
                 Err(end) => {
+                    // Its own end may come yet.
+                    self.stray.lost = true;
                     self.problems.report(UnclosedTag {
                         braces: if output { "{{" } else { "{%" },
                         span: self.source.span(open..open + 2),
@@ -110,6 +116,7 @@ impl Cutter<'_> {
                 }
             }
         }
+        self.stray.read(self.source, self.position..text.len(), self.problems);
         self.literal(self.position..text.len(), false);
     }
 
@@ -247,12 +254,28 @@ fn find_close(text: &str, from: usize, close: &str) -> Result<usize, Range<usize
                 Some(end) => i = end,
                 None => i += 1,
             },
+            b'{' if !comment && close == "%}" && i > from => match end_of_value(text, i) {
+                Some(end) => i = end,
+                None if matches!(bytes.get(i + 1), Some(b'{' | b'%')) => break,
+                None => i += 1,
+            },
             b'{' if !comment && matches!(bytes.get(i + 1), Some(b'{' | b'%')) => break,
             _ => i += 1,
         }
     }
     let line = text[from..i].find('\n').map_or(i, |n| from + n);
     Err(likely_end(text, from..line, close))
+}
+
+/// One past a value in braces inside of a tag, `{% for x in {{ list }} %}`, if the tag goes on behind it.
+fn end_of_value(text: &str, open: usize) -> Option<usize> {
+    let line = text[open..].lines().next()?.strip_prefix("{{")?;
+    let end = line.find("}}")?;
+    let opens = |text: &str| text.find("{{").into_iter().chain(text.find("{%")).min().unwrap_or(usize::MAX);
+    let rest = &line[end + 2..];
+    let value = opens(&line[..end]) == usize::MAX;
+    let goes_on = rest.find("%}").is_some_and(|close| close < rest.find("{%").unwrap_or(usize::MAX));
+    (value && goes_on).then_some(open + 2 + end + 2)
 }
 
 /// Where a tag that is never closed was most likely to end: at half of its closing braces, which are to be replaced;

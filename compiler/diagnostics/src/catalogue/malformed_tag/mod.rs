@@ -14,6 +14,8 @@ pub struct MalformedTag {
     pub expected: String,
     /// What to write instead, where a habit of other languages explains the mistake.
     pub help: Option<String>,
+    /// The whole as it is to be written, where that is known.
+    pub instead: Option<String>,
 }
 
 impl Problem for MalformedTag {
@@ -29,8 +31,10 @@ impl Problem for MalformedTag {
             None => to.headline(format!("`{tag}` ends too early")),
         }
         to.label(self.span, format!("{expected} belongs here"));
-        if let Some(help) = &self.help {
-            to.help(help);
+        match (&self.help, &self.instead) {
+            (help, Some(instead)) => to.paste(help.as_deref().unwrap_or("write it like this"), instead),
+            (Some(help), None) => to.help(help),
+            (None, None) => {}
         }
     }
 }

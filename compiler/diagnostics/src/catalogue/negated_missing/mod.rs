@@ -39,8 +39,10 @@ impl Problem for NegatedMissing {
         };
         to.headline(headline);
         to.label(self.at, format!("also true where {} is missing", names.join(" or ")));
-        for lacking in &self.lacking {
-            if let Some((at, why)) = &lacking.because {
+        let mut told: Vec<Span> = Vec::new();
+        for (at, why) in self.lacking.iter().filter_map(|lacking| lacking.because.as_ref()) {
+            if !told.contains(at) {
+                told.push(*at);
                 to.label(*at, why);
             }
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use persona_diagnostics::catalogue::file_not_found::FileNotFound;
 use persona_syntax::ast::{self, Declaration, DeclarationKind as Kind, Name, Text};
 use persona_template::Binding;
-use persona_value::{Field, RecordType, Type};
+use persona_value::Type;
 
 use super::super::{Names, shared};
 use super::Ground;
@@ -94,12 +94,6 @@ pub(super) fn binding(coupon: Option<&Coupon>) -> Binding {
     let Some(coupon) = coupon else {
         return Binding { ty: Type::Unknown, optional: false, declared_at: None };
     };
-    let field = |name: &str, ty, optional| Field { name: name.into(), ty, optional };
-    let fields = vec![
-        field("code", Type::Text, false),
-        field("label", Type::Text, false),
-        field("expires", Type::Timestamp, coupon.valid.is_none()),
-    ];
-    let ty = Type::Record(Arc::new(RecordType { name: "offer".into(), fields }));
+    let ty = Type::Record(Arc::new(coupon.record()));
     Binding { ty, optional: coupon.when.is_some(), declared_at: Some(coupon.span) }
 }
