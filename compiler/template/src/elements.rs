@@ -3,13 +3,14 @@
 //! Told is what is wrong for everybody who reads that part. Where parts of a block leave different elements open,
 //! nothing more is said of these: another block may close them for the same customers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use persona_diagnostics::catalogue::unclosed_element::UnclosedElement;
 use persona_diagnostics::{Problems, Span};
 
 use crate::Source;
 use crate::markup::{Markup, Tag};
+use crate::mjml;
 use crate::tree::{Node, NodeKind, Template};
 
 /// Elements of HTML that are open until their closing tag.
@@ -111,10 +112,13 @@ pub fn check_elements(template: &Template, source: Source, problems: &mut Proble
     }
 }
 
+/// Mistakes after which no more are looked for: what follows is not worth the time.
+const MOST: usize = 100;
+
 /// An element that is open.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Element {
-    name: String,
+    name: &'static str,
     span: Span,
 }
 
@@ -135,9 +139,13 @@ struct Reader<'a> {
     open: Vec<Element>,
     found: Vec<Found>,
     /// Elements that parts of a block leave open or closed in different ways.
-    loose: BTreeSet<String>,
+    loose: BTreeSet<&'static str>,
+    /// How many tags of the whole text open and close an element.
+    counts: HashMap<&'static str, (usize, usize)>,
     /// Where the loops around this point began: what was open.
     loops: Vec<Vec<Element>>,
+    /// How many mistakes were found.
+    wrong: usize,
     /// Nobody gets here: a `skip`, `break` or `continue` stands before.
     dead: bool,
     /// Parts of a block end in different tags or comments, which is told elsewhere: nothing is known from there on.
@@ -152,7 +160,9 @@ impl<'a> Reader<'a> {
             open: Vec::new(),
             found: Vec::new(),
             loose: BTreeSet::new(),
+            counts: HashMap::new(),
             loops: Vec::new(),
+            wrong: 0,
             dead: false,
             lost: false,
         }
@@ -235,16 +245,15 @@ impl<'a> Reader<'a> {
             return;
         }
         for element in ways.iter().flat_map(|way| &way[shared..]) {
-            if count(self.source.text, &format!("</{}", element.name)) > 0 {
-                self.loose.insert(element.name.clone());
+            if self.counts(element.name).1 > 0 {
+                self.loose.insert(element.name);
             } else if !self.found.iter().any(|found| found.element.span == element.span) {
                 // No end of its kind is anywhere.
-                let element = element.clone();
-                self.found.push(Found { element, around: None, closed: None, unopened: false });
+                self.add(Found { element: *element, around: None, closed: None, unopened: false });
             }
         }
         self.open.truncate(shared);
-        self.open.retain(|element| !self.loose.contains(&element.name));
+        self.open.retain(|element| !self.loose.contains(element.name));
     }
 
     /// What is captured is printed elsewhere: what it leaves open may be closed there.
@@ -252,16 +261,14 @@ impl<'a> Reader<'a> {
         let before = (std::mem::take(&mut self.open), std::mem::take(&mut self.markup), self.found.len());
         self.nodes(body);
         let unopened = self.found[before.2..].iter().filter(|found| found.unopened);
-        self.loose.extend(self.open.iter().chain(unopened.map(|f| &f.element)).map(|e| e.name.clone()));
+        self.loose.extend(self.open.iter().chain(unopened.map(|f| &f.element)).map(|e| e.name));
         (self.open, self.markup) = (before.0, before.1);
-        self.open.retain(|element| !self.loose.contains(&element.name));
+        self.open.retain(|element| !self.loose.contains(element.name));
     }
 
     fn tag(&mut self, tag: Tag) {
-        let name = tag.name.to_ascii_lowercase();
-        if self.loose.contains(&name) || !is_known(&name) {
-            return;
-        }
+        let known = known(&tag.name.to_ascii_lowercase()).filter(|name| !self.loose.contains(name));
+        let Some(name) = known.filter(|_| self.wrong < MOST) else { return };
         let element = Element { name, span: tag.span };
         if tag.closes {
             self.close(element);
@@ -272,20 +279,21 @@ impl<'a> Reader<'a> {
 
     fn close(&mut self, end: Element) {
         let at = self.open.iter().rposition(|open| open.name == end.name);
-        let Some(at) = at.filter(|at| !self.is_one_too_many(*at, &end.name)) else {
+        let Some(at) = at.filter(|at| !self.is_one_too_many(*at, end.name)) else {
             let crossed = self.found.iter_mut().rev();
             let crossed = crossed
                 .filter(|found| !found.unopened && found.closed.is_none() && found.element.name == end.name);
             match crossed.last() {
                 Some(found) => found.closed = Some(end.span),
-                None if is_mjml(&end.name) || IMPLIED.contains(&end.name.as_str()) => {}
+                None if is_mjml(end.name) || IMPLIED.contains(&end.name) => {}
                 None => {
-                    let text = self.source.text;
-                    let around = self.open.pop_if(|open| {
-                        let (ends, begins) = (format!("</{}", open.name), format!("<{}", open.name));
-                        CLOSED.contains(&open.name.as_str()) && count(text, &ends) < count(text, &begins)
+                    let last = self.open.last().map(|open| open.name);
+                    let unclosed = last.is_some_and(|name| {
+                        let (begins, ends) = self.counts(name);
+                        CLOSED.contains(&name) && ends < begins
                     });
-                    self.found.push(Found { element: end, around, closed: None, unopened: true });
+                    let around = self.open.pop_if(|_| unclosed);
+                    self.add(Found { element: end, around, closed: None, unopened: true });
                 }
             }
             return;
@@ -294,37 +302,52 @@ impl<'a> Reader<'a> {
         self.ends(at + 1);
         self.open.pop();
         for found in &mut self.found[known..] {
-            found.around = Some(end.clone());
+            found.around = Some(end);
         }
     }
 
     /// Whether an end stands among elements that go on, and there are more of its kind than beginnings: it is the
     /// one that is too many.
-    fn is_one_too_many(&self, at: usize, name: &str) -> bool {
-        let goes_on = self.open[at + 1..].iter().any(|open| CLOSED.contains(&open.name.as_str()));
-        if !goes_on {
+    fn is_one_too_many(&mut self, at: usize, name: &'static str) -> bool {
+        if !self.open[at + 1..].iter().any(|open| CLOSED.contains(&open.name)) {
             return false;
         }
         let told = self.found.iter().filter(|found| found.unopened && found.element.name == name).count();
-        count(self.source.text, &format!("</{name}")) > count(self.source.text, &format!("<{name}")) + told
+        let (begins, ends) = self.counts(name);
+        ends > begins + told
+    }
+
+    /// How many tags of the whole text open and close an element.
+    fn counts(&mut self, name: &'static str) -> (usize, usize) {
+        let text = self.source.text;
+        *self.counts.entry(name).or_insert_with(|| {
+            let text = text.to_ascii_lowercase();
+            (count(&text, &format!("<{name}")), count(&text, &format!("</{name}")))
+        })
+    }
+
+    fn add(&mut self, found: Found) {
+        self.wrong += usize::from(found.unopened || CLOSED.contains(&found.element.name));
+        self.found.push(found);
     }
 
     /// What is open from here on is not closed where it should be.
     fn ends(&mut self, from: usize) {
         for element in self.open.split_off(from.min(self.open.len())) {
-            self.found.push(Found { element, around: None, closed: None, unopened: false });
+            self.add(Found { element, around: None, closed: None, unopened: false });
         }
     }
 
     fn tell(self, problems: &mut Problems) {
         let mut crossed = BTreeSet::new();
         for Found { element, around, closed, unopened } in self.found {
-            let loose = |element: &Element| self.loose.contains(&element.name);
-            if is_mjml(&element.name) || loose(&element) || around.as_ref().is_some_and(loose) {
+            let loose = |element: &Element| self.loose.contains(element.name);
+            if is_mjml(element.name) || loose(&element) || around.as_ref().is_some_and(loose) {
                 continue;
             }
-            let Element { name: element, span } = element;
-            let around = around.map(|around| (around.name, around.span));
+            let (span, closes) = (element.span, CLOSED.contains(&element.name));
+            let element = element.name.to_string();
+            let around = around.map(|around| (around.name.to_string(), around.span));
             match (around, closed) {
                 (open, _) if unopened => problems.report(UnclosedElement::Unopened { element, span, open }),
                 // Elements that one end crosses are one mistake.
@@ -332,7 +355,7 @@ impl<'a> Reader<'a> {
                 (Some(around), Some(closed)) => {
                     problems.report(UnclosedElement::Crossed { element, opened: span, around, closed });
                 }
-                (before, _) if CLOSED.contains(&element.as_str()) => {
+                (before, _) if closes => {
                     problems.report(UnclosedElement::Never { element, opened: span, before });
                 }
                 _ => {}
@@ -341,8 +364,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn is_known(name: &str) -> bool {
-    [CLOSED, ENDED, IMPLIED].iter().any(|names| names.contains(&name)) || is_mjml(name)
+/// The name of an element that is looked at.
+fn known(name: &str) -> Option<&'static str> {
+    let html = [CLOSED, ENDED, IMPLIED].into_iter().flatten().copied();
+    html.chain(mjml::elements()).find(|known| *known == name)
 }
 
 /// MJML's own elements are told of by themselves; here they are what HTML stands in.
@@ -352,7 +377,6 @@ fn is_mjml(name: &str) -> bool {
 
 /// How many tags of a text begin like this.
 fn count(text: &str, begin: &str) -> usize {
-    let text = text.to_ascii_lowercase();
     let tags = text.match_indices(begin).map(|(at, _)| &text[at + begin.len()..]);
     tags.filter(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-')).count()
 }

@@ -52,6 +52,11 @@ const ELEMENTS: &[(&str, &[&str])] = &[
     ("mjml", &[]),
 ];
 
+/// Every element's name.
+pub(crate) fn elements() -> impl Iterator<Item = &'static str> {
+    ELEMENTS.iter().map(|(name, _)| *name)
+}
+
 /// What holds the things that are shown.
 const LEAVES: &[&str] = &["mj-column", "mj-hero"];
 
