@@ -176,9 +176,17 @@ pub struct Problems {
     /// Which one has which cause, and in how many more places it shows than it has labels for.
     causes: BTreeMap<(Code, String), (usize, usize)>,
     allowed: Vec<Allowed>,
+    /// Whether those of one cause stay as many as they are.
+    apart: bool,
 }
 
 impl Problems {
+    /// For a part of the work whose problems others take over by [`Problems::extend`]: only there those of one cause
+    /// become one, so that it is told with all its places, whoever found them.
+    pub fn apart() -> Problems {
+        Problems { apart: true, ..Problems::default() }
+    }
+
     /// Puts a problem into words and keeps it. The same problem at the same place is kept once.
     pub fn report<P: Problem>(&mut self, problem: P) {
         let mut to = Report::default();
@@ -204,7 +212,7 @@ impl Problems {
     }
 
     fn keep(&mut self, told: Told) {
-        if let Some(cause) = &told.cause {
+        if let (Some(cause), false) = (&told.cause, self.apart) {
             let new = (self.told.len(), 0);
             match self.causes.entry((told.code, cause.clone())) {
                 Entry::Vacant(entry) => drop(entry.insert(new)),

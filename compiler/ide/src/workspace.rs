@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use persona_diagnostics::{FileId, Problems, Sources, Told};
 use persona_model::{Disk, Files, Model, PROJECT_FILE, Project, programs, read, understood};
 use persona_syntax::ast;
+use persona_template::Kept;
 
 /// Told of comments that allow what is not there.
 const UNUSED: &str = "unused-allow";
@@ -29,6 +30,8 @@ pub struct Workspace {
     stale: bool,
     /// Texts and existence of other files.
     disk: Mutex<Cache>,
+    /// Templates as they were checked last.
+    templates: Kept,
     analysis: Option<Arc<Analysis>>,
 }
 
@@ -95,6 +98,7 @@ impl Workspace {
             told: Vec::new(),
             stale: true,
             disk: Mutex::default(),
+            templates: Kept::default(),
             analysis: None,
         }
     }
@@ -170,10 +174,10 @@ impl Workspace {
         let mut problems = self.problems.clone();
         self.told.iter().for_each(|told| problems.extend(told.clone()));
         let overlay = Overlay { workspace: self, disk: Disk(self.folder.clone()) };
-        let model = self
-            .project
-            .as_ref()
-            .and_then(|project| understood(project, &self.parsed, &overlay, &mut sources, &mut problems));
+        let kept = &self.templates;
+        let model = self.project.as_ref().and_then(|project| {
+            understood(project, &self.parsed, &overlay, kept, &mut sources, &mut problems)
+        });
         let told = problems.clone();
         persona_syntax::allow(&mut problems, &sources);
         let mut problems = problems.sorted(&sources);
@@ -196,6 +200,7 @@ impl Workspace {
             told: self.told.clone(),
             stale: self.stale,
             disk: Mutex::default(),
+            templates: Kept::default(),
             analysis: None,
         };
         for (path, text) in texts {

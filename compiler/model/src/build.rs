@@ -30,6 +30,7 @@ use persona_diagnostics::catalogue::{
 };
 use persona_diagnostics::{FileId, Problems, Sources, Span};
 use persona_syntax::ast::{self, DeclarationKind as Kind, Name};
+use persona_template::Kept;
 
 use crate::beside::both;
 use crate::doubt::Doubt;
@@ -43,6 +44,18 @@ pub fn build(
     project: &Project,
     parsed: &[ast::File],
     files: &dyn Files,
+    sources: &mut Sources,
+    problems: &mut Problems,
+) -> Model {
+    build_again(project, parsed, files, &Kept::default(), sources, problems)
+}
+
+/// The same of a program that was looked at before, with what was kept of its templates then.
+pub(crate) fn build_again(
+    project: &Project,
+    parsed: &[ast::File],
+    files: &dyn Files,
+    kept: &Kept,
     sources: &mut Sources,
     problems: &mut Problems,
 ) -> Model {
@@ -80,6 +93,7 @@ pub fn build(
         broken,
         unread,
         index: Index::default(),
+        kept,
     };
     data::collect(&mut checker, &declarations);
     identity::attributes(&mut checker, &declarations);

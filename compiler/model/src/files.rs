@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Reads files by their path in the project.
-pub trait Files {
+/// Reads files by their path in the project, some at the same time as others.
+pub trait Files: Sync {
     /// The text of a file, or what the system says.
     fn read(&self, path: &Path) -> Result<String, String>;
     /// Whether there is such a file; of data files nothing more is asked here.

@@ -21,6 +21,7 @@ use persona_diagnostics::catalogue::{
 };
 use persona_diagnostics::{Problems, Sources, Span};
 use persona_syntax::ast;
+use persona_template::Kept;
 use persona_value::{Currency, Decimal, RecordType, Type, Value};
 
 pub(crate) use coerce::constant;
@@ -136,6 +137,8 @@ pub(crate) struct Checker<'a> {
     pub unread: Unread,
     /// Where names are used.
     pub index: Index,
+    /// Templates that were checked before, or ahead.
+    pub kept: &'a Kept,
 }
 
 /// Names that may be declared in what could not be read, which was told: not to find them is no second problem.

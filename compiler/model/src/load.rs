@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use persona_diagnostics::catalogue::{misplaced::Misplaced, project_file::ProjectFile};
 use persona_diagnostics::{FileId, Problems, Sources, Span};
 use persona_syntax::ast::File;
+use persona_template::Kept;
 
-use crate::beside::{STACK, free};
-use crate::{Disk, Files, Model, Project, build, project};
+use crate::beside::{STACK, both, free};
+use crate::build::build_again;
+use crate::{Disk, Files, Model, Project, project};
 
 /// What reading a project gave.
 #[derive(Debug)]
@@ -39,10 +41,13 @@ pub fn load_from(folder: &Path, files: &dyn Files) -> Loaded {
             return loaded;
         }
     };
+    let shown: Vec<&Path> = paths.iter().map(|path| path.strip_prefix(folder).unwrap_or(path)).collect();
+    let read = |paths: &[&Path]| paths.iter().map(|path| files.read(path)).collect::<Vec<_>>();
+    let (first, rest) = shown.split_at(shown.len() / 2);
+    let (rest, first) = both(|| read(rest), || read(first));
     let mut texts = Vec::new();
-    for path in paths {
-        let shown = path.strip_prefix(folder).unwrap_or(&path).to_path_buf();
-        match files.read(&shown) {
+    for (shown, text) in shown.iter().zip(first.into_iter().chain(rest)) {
+        match text {
             Ok(text) => texts.push(loaded.sources.add(shown, text)),
             Err(why) => tell(&mut loaded.problems, format!("cannot read `{}`", shown.display()), why, None),
         }
@@ -53,17 +58,20 @@ pub fn load_from(folder: &Path, files: &dyn Files) -> Loaded {
         loaded.problems.extend(problems);
     }
     loaded.files = parsed.len();
-    loaded.model = understood(&project, &parsed, files, &mut loaded.sources, &mut loaded.problems);
+    loaded.model =
+        understood(&project, &parsed, files, &Kept::default(), &mut loaded.sources, &mut loaded.problems);
     // Nobody looks at the trees any more; to free them takes as long as to make them.
     free(parsed);
     loaded
 }
 
-/// The model of a project's parsed files; none where there are no files.
+/// The model of a project's parsed files; none where there are no files. Whoever looks at a project again and again keeps
+/// its templates from one time to the next.
 pub fn understood(
     project: &Project,
     parsed: &[File],
     files: &dyn Files,
+    kept: &Kept,
     sources: &mut Sources,
     problems: &mut Problems,
 ) -> Option<Model> {
@@ -74,7 +82,8 @@ pub fn understood(
         tell(problems, "there is no `.persona` file in this project".into(), why, help);
         return None;
     };
-    let model = build(project, parsed, files, sources, problems);
+    let model = build_again(project, parsed, files, kept, sources, problems);
+    kept.forget_unused();
     if model.customer.span.is_none() && !problems.any_error() {
         problems.report(Misplaced {
             headline: "this program does not say what a customer is".into(),

@@ -15,6 +15,8 @@ pub trait Name {
 pub struct Named<T> {
     items: Vec<T>,
     places: HashMap<Arc<str>, usize>,
+    /// By the name in lower case, where it is not written so.
+    lower: HashMap<String, usize>,
 }
 
 impl<T: Name> Named<T> {
@@ -23,9 +25,19 @@ impl<T: Name> Named<T> {
         self.places.get(name).map(|place| &self.items[*place])
     }
 
+    /// One whose name is this in lower case, however it is written.
+    pub fn in_lower_case(&self, lower: &str) -> Option<&T> {
+        let place = self.places.get(lower).or_else(|| self.lower.get(lower));
+        place.map(|place| &self.items[*place])
+    }
+
     /// Adds one behind the others.
     pub fn push(&mut self, item: T) {
-        self.places.entry(item.name().clone()).or_insert(self.items.len());
+        let name = item.name();
+        if !name.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+            self.lower.entry(name.to_lowercase()).or_insert(self.items.len());
+        }
+        self.places.entry(name.clone()).or_insert(self.items.len());
         self.items.push(item);
     }
 
@@ -42,6 +54,7 @@ impl<T: Name> Named<T> {
     pub fn truncate(&mut self, count: usize) {
         self.items.truncate(count);
         self.places.retain(|_, place| *place < count);
+        self.lower.retain(|_, place| *place < count);
     }
 }
 
@@ -60,7 +73,7 @@ impl<T: Name> Extend<T> for Named<T> {
 
 impl<T> Default for Named<T> {
     fn default() -> Named<T> {
-        Named { items: Vec::new(), places: HashMap::new() }
+        Named { items: Vec::new(), places: HashMap::new(), lower: HashMap::new() }
     }
 }
 
@@ -115,5 +128,15 @@ mod tests {
         assert_eq!(words.get("a").map(|w| w.1), Some(2));
         assert!(words.get("c").is_none());
         assert_eq!(words.iter().map(|w| w.1).collect::<Vec<_>>(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_name_in_lower_case_is_found_however_it_is_written() {
+        let mut words: Named<Word> =
+            [("plain", 1), ("Big", 2), ("ÄRA", 3)].map(|(w, n)| Word(w.into(), n)).into_iter().collect();
+        let found = |words: &Named<Word>, lower: &str| words.in_lower_case(lower).map(|w| w.1);
+        assert_eq!(["plain", "big", "ära"].map(|w| found(&words, w)), [Some(1), Some(2), Some(3)]);
+        words.truncate(2);
+        assert_eq!(["big", "ära"].map(|w| found(&words, w)), [Some(2), None]);
     }
 }

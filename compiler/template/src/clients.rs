@@ -19,7 +19,7 @@ use crate::Source;
 use crate::tree::{Node, NodeKind, Template};
 
 /// A set of mail programs, each on one platform.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Clients(u64);
 
 impl Clients {

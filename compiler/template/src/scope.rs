@@ -19,7 +19,8 @@ pub struct Binding {
 
 /// The names of the place a template is rendered in.
 ///
-/// `customer` is a record of all attributes and traits, which are also names of their own.
+/// `customer` is a record of all attributes and traits, which are also names of their own. A template that was checked is
+/// known by what it asked here ([`crate::Kept`]): a new question belongs there, too.
 pub trait Scope {
     /// What a root name stands for: an attribute, a trait, `customer`, `event`, `stage`, `offer`, a recommendation.
     fn lookup(&self, name: &str) -> Option<Binding>;

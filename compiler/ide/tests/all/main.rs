@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "clippy knows tests, but not what only tests call")]
 
+mod again;
 mod answers;
 mod completing;
 mod edits;

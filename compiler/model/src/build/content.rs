@@ -1,5 +1,6 @@
 //! What is said: `consent`, `brand`, `layout`, `content`, `coupon`, `email`.
 
+mod ahead;
 mod block;
 mod coupon;
 mod email;
@@ -15,11 +16,13 @@ mod variant;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use persona_diagnostics::Span;
-use persona_syntax::ast::{Declaration, DeclarationKind as Kind};
+use persona_syntax::ast::{self, Declaration, DeclarationKind as Kind};
 use persona_value::Field;
 
+use self::ahead::{Ahead, Sent};
 use self::block::BlockShows;
 use self::email::Written;
 use self::started::senders_events;
@@ -28,6 +31,7 @@ use self::variant::Said;
 use super::experiment::Flows;
 use super::scope::ContentScope;
 use super::{Names, shared};
+use crate::beside::both;
 use crate::infer::Checker;
 use crate::presence::{Presence, senders};
 use crate::{Coupon, Layout, Model};
@@ -78,8 +82,7 @@ pub(super) fn build(
     model.triggers.extend(flows.shadows.iter().cloned());
     let declared: &Model = model;
     let presence = Presence::of(declared);
-    let senders = senders(declared, &presence);
-    let events = senders_events(declared);
+    let sent = Sent { senders: senders(declared, &presence), events: senders_events(declared) };
     let scope = scope(checker, declared, &presence, parameters);
     let mut ground = Ground {
         declarations,
@@ -96,21 +99,23 @@ pub(super) fn build(
     let (layouts, layout_shows) = layout::layouts(checker, declarations, read, &ground.scope);
     ground.layouts = layouts;
 
-    let mut names = Names::new("e-mail");
-    let mut emails: Vec<(Written, &Declaration)> = Vec::new();
-    for declaration in declarations {
-        let Kind::Email(ast) = &declaration.kind else { continue };
-        let Some(name) = &ast.name else { continue };
-        if !names.add(name, checker.problems) {
-            continue;
-        }
-        let scope = ground.scope.clone();
-        let scope = scope
-            .with_event(events.get(name.text.as_str()).cloned().flatten())
-            .with_senders(senders.get(name.text.as_str()).map(Vec::as_slice).unwrap_or_default());
-        let written = email::email(checker, &ground, declaration, ast, name, scope);
-        emails.extend(written.map(|w| (w, *declaration)));
-    }
+    let ahead = Ahead {
+        emails: declarations.iter().filter_map(|d| written_email(d)).collect(),
+        sent: &sent,
+        model: declared,
+        shared: ground.scope.shared(),
+        read,
+        sources: checker.sources,
+        kept: checker.kept,
+        met: AtomicUsize::new(0),
+    };
+    let mut one_by_one = || {
+        let emails = emails(checker, &ground, declarations, &sent, &ahead.met);
+        ahead.met.store(usize::MAX, Ordering::Relaxed);
+        emails
+    };
+    // Who looked at the program before knows its templates already.
+    let emails = if ahead.kept.is_new() { both(|| ahead.run(), one_by_one).1 } else { one_by_one() };
     let mut said = Said { emails, blocks: block_shows, block_scopes, layouts: layout_shows };
     let experiments = variant::experiments(checker, &ground, flows, &mut said);
     let Said { emails, blocks, layouts: layout_shows, .. } = said;
@@ -146,6 +151,37 @@ pub(super) fn build(
     model.layouts = layouts.into();
     model.emails = finished.into();
     model.experiments = experiments.into();
+}
+
+fn written_email(declaration: &Declaration) -> Option<&ast::Email> {
+    match &declaration.kind {
+        Kind::Email(email) => Some(email),
+        _ => None,
+    }
+}
+
+/// E-mails as they were checked, each where it is declared.
+fn emails<'s, 'g>(
+    checker: &mut Checker,
+    ground: &Ground<'g>,
+    declarations: &[&'s Declaration],
+    sent: &'g Sent,
+    met: &AtomicUsize,
+) -> Vec<(Written<'g>, &'s Declaration)> {
+    let mut names = Names::new("e-mail");
+    let mut emails = Vec::new();
+    for declaration in declarations {
+        let Some(ast) = written_email(declaration) else { continue };
+        met.fetch_add(1, Ordering::Relaxed);
+        let Some(name) = &ast.name else { continue };
+        if !names.add(name, checker.problems) {
+            continue;
+        }
+        let scope = sent.scope(&ground.scope, &name.text);
+        let written = email::email(checker, ground, declaration, ast, name, scope);
+        emails.extend(written.map(|w| (w, *declaration)));
+    }
+    emails
 }
 
 /// What every template of a program knows.

@@ -33,7 +33,7 @@ pub(super) struct ContentScope<'a> {
 }
 
 /// What is in scope in every template.
-struct Shared {
+pub(super) struct Shared {
     bindings: BTreeMap<String, Binding>,
     blocks: BTreeMap<String, Vec<Field>>,
     /// Segments by their labels.
@@ -84,7 +84,16 @@ impl<'a> ContentScope<'a> {
         }
         // Of two segments with one label, which was told, the first.
         let labels = model.segments.iter().rev().map(|s| (s.label.clone(), s.name.clone())).collect();
-        let shared = Arc::new(Shared { bindings, blocks, labels, unread });
+        ContentScope::over(model, Arc::new(Shared { bindings, blocks, labels, unread }), presence)
+    }
+
+    /// What is in scope in every template: more than one thread may look at it.
+    pub fn shared(&self) -> Arc<Shared> {
+        self.shared.clone()
+    }
+
+    /// The same with proofs of one's own, as another thread needs them.
+    pub fn over(model: &'a Model, shared: Arc<Shared>, presence: &'a Presence<'a>) -> ContentScope<'a> {
         ContentScope {
             model,
             shared,

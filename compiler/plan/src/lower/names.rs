@@ -31,27 +31,33 @@ impl Reserved for Nothing {
 }
 
 /// What the columns of a customer's profile and the tables beside it are called. A big program has thousands, and most
-/// plans ask for a few names: the program is asked, no list is made.
+/// plans ask for a few names: the program, which finds by name, is asked, and no list is made.
 #[derive(Clone, Copy)]
 pub(super) struct ProfileNames<'m>(pub &'m Model);
 
 impl Reserved for ProfileNames<'_> {
     fn holds(&self, name: &str) -> bool {
         let model = self.0;
-        let is = |own: &str| same(own, name);
-        let behind = |prefix: &str, own: &str| name.strip_prefix(prefix).is_some_and(|rest| same(own, rest));
-        let fields = |t: &persona_model::Trait| match &t.value.ty {
-            Type::Record(record) if name.contains("__") => {
-                record.fields.iter().any(|f| is(&format!("{}__{}", t.name, f.name)))
-            }
-            _ => false,
+        let is_trait = |name: &str| model.traits.in_lower_case(name).is_some();
+        let behind = |prefix: &str| name.strip_prefix(prefix);
+        // A field of a record trait; either may have underscores of its own.
+        let is_field = || {
+            name.match_indices("__").any(|(at, between)| {
+                let (of, field) = (&name[..at], &name[at + between.len()..]);
+                match model.traits.in_lower_case(of).map(|t| &t.value.ty) {
+                    Some(Type::Record(record)) => record.fields.iter().any(|f| same(&f.name, field)),
+                    _ => false,
+                }
+            })
         };
         name == "suppressed"
-            || model.customer.attributes.iter().any(|a| is(&a.name))
-            || model.lifecycles.iter().any(|l| is(&l.name))
-            || name.starts_with("in_") && model.segments.iter().any(|s| behind("in_", &s.name))
-            || name.starts_with("consent_") && model.consents.iter().any(|c| behind("consent_", &c.name))
-            || model.traits.iter().any(|t| is(&t.name) || behind(TRAIT, &t.name) || fields(t))
+            || model.customer.attributes.iter().any(|a| same(&a.name, name))
+            || model.lifecycles.in_lower_case(name).is_some()
+            || behind("in_").is_some_and(|rest| model.segments.in_lower_case(rest).is_some())
+            || behind("consent_").is_some_and(|rest| model.consents.in_lower_case(rest).is_some())
+            || is_trait(name)
+            || behind(TRAIT).is_some_and(is_trait)
+            || is_field()
     }
 }
 

@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use persona_diagnostics::catalogue::misplaced::Misplaced;
-use persona_diagnostics::{Problems, Span};
+use persona_diagnostics::{Sources, Span};
 use persona_syntax::ast::{self, Text};
-use persona_template::{
-    Compiled, Escape, Mentioned, Template, Uses, check, check_clients, check_elements, check_mjml, parse,
-};
+use persona_template::{Compiled, Elements, Escape, Mentioned, ReadAs, Uses};
 
 use super::super::scope::ContentScope;
 use super::files::Read;
 use crate::infer::Checker;
-use crate::{Body, Expr, ExprKind, Format, Reads};
+use crate::{Body, Expr, ExprKind, Format, Project, Reads};
 
 /// What a template reads, and where it first shows what may need a consent.
 #[derive(Clone, Debug, Default)]
@@ -70,52 +68,18 @@ pub(super) struct Templates<'c, 'a> {
 impl Templates<'_, '_> {
     /// A string or text of the program as a template.
     pub fn inline(&mut self, text: &Text, scope: &ContentScope, escape: Escape) -> (Compiled, Shown) {
-        self.compiled(written(text), scope, escape)
-    }
-
-    /// A body; of MJML its elements, too.
-    fn formatted(
-        &mut self,
-        source: persona_template::Source,
-        format: Format,
-        scope: &ContentScope,
-        escape: Escape,
-    ) -> (Compiled, Shown) {
-        let mut told = Problems::default();
-        let template = parse(source, &mut told);
-        if format == Format::Mjml {
-            check_mjml(&template, source, self.checker.problems);
-        }
-        // A tag that could not be read may have been around what seems to be closed wrongly.
-        if matches!(format, Format::Html | Format::Mjml) && told.is_empty() {
-            check_elements(&template, source, self.checker.problems);
-        }
-        self.checker.problems.extend(told);
-        self.checked(&template, source, scope, escape)
+        self.compiled(written(text), read_as(self.checker.project, escape, None), scope)
     }
 
     /// Compiles a template, and notes its names.
-    pub fn compiled(
+    fn compiled(
         &mut self,
         source: persona_template::Source,
+        read_as: ReadAs,
         scope: &ContentScope,
-        escape: Escape,
     ) -> (Compiled, Shown) {
-        let template = parse(source, self.checker.problems);
-        self.checked(&template, source, scope, escape)
-    }
-
-    fn checked(
-        &mut self,
-        template: &Template,
-        source: persona_template::Source,
-        scope: &ContentScope,
-        escape: Escape,
-    ) -> (Compiled, Shown) {
-        if escape == Escape::Html {
-            check_clients(template, source, self.checker.project.clients, self.checker.problems);
-        }
-        let (compiled, mut uses) = check(template, scope, escape, self.checker.problems);
+        let problems = &mut *self.checker.problems;
+        let (compiled, mut uses) = self.checker.kept.compile(source, read_as, scope, problems);
         let mut shown = Shown::default();
         for mention in &uses.mentions {
             match &mention.of {
@@ -132,38 +96,58 @@ impl Templates<'_, '_> {
 
     /// A body: of a file or written out. None where its file could not be read, or no body is given.
     pub fn body(&mut self, body: &ast::Body, scope: &ContentScope) -> Option<(Body, Shown)> {
-        let name = body.format.as_ref()?;
-        let (format, escape) = match name.text.as_str() {
-            "html" => (Format::Html, Escape::Html),
-            "mjml" => (Format::Mjml, Escape::Html),
-            // HTML may stand in it, and what is printed must not become any.
-            "markdown" => (Format::Markdown, Escape::Html),
-            "text" => (Format::Text, Escape::Text),
-            _ => return None,
-        };
-        let text = body.text.as_ref()?;
+        let (text, written_as) = (body.text.as_ref()?, &body.format.as_ref()?.text);
+        let (source, format, escape) = source(body, self.read, self.checker.sources)?;
+        let read_as = read_as(self.checker.project, escape, Some(format));
         let path = [".html", ".mjml", ".txt", ".htm", ".md"].iter().any(|end| text.raw.trim().ends_with(end));
         if !body.is_file && path && !text.raw.trim().contains(char::is_whitespace) {
             let headline = format!("the body would be the words `{}`", text.raw.trim());
             let why = "this looks like a file's path".to_string();
-            let help = Some(format!("write `body {} file \"{}\"`", name.text, text.raw.trim()));
+            let help = Some(format!("write `body {written_as} file \"{}\"`", text.raw.trim()));
             self.checker.problems.report(Misplaced { headline, at: text.span, why, help });
             return None;
         }
-        let (template, shown) = if body.is_file {
-            let file = *self.read.bodies.get(&text.span)?;
-            let content = self.checker.sources.file(file).text.clone();
-            let source = persona_template::Source { file, offset: 0, text: &content, escapes: false };
-            self.formatted(source, format, scope, escape)
-        } else {
-            self.formatted(written(text), format, scope, escape)
-        };
+        let (template, shown) = self.compiled(source, read_as, scope);
         Some((Body { format, template, span: body.span }, shown))
     }
 }
 
+/// As what a template of this project is read; a body has a format.
+pub(super) fn read_as(project: &Project, escape: Escape, format: Option<Format>) -> ReadAs {
+    let elements = match format {
+        Some(Format::Html) => Elements::Html,
+        Some(Format::Mjml) => Elements::Mjml,
+        Some(Format::Text | Format::Markdown) | None => Elements::Any,
+    };
+    ReadAs { escape, elements, clients: project.clients }
+}
+
+/// The template of a body, and as what it is read. None where its file could not be read, or no body is given.
+pub(super) fn source<'s>(
+    body: &'s ast::Body,
+    read: &Read,
+    sources: &'s Sources,
+) -> Option<(persona_template::Source<'s>, Format, Escape)> {
+    let name = body.format.as_ref()?;
+    let (format, escape) = match name.text.as_str() {
+        "html" => (Format::Html, Escape::Html),
+        "mjml" => (Format::Mjml, Escape::Html),
+        // HTML may stand in it, and what is printed must not become any.
+        "markdown" => (Format::Markdown, Escape::Html),
+        "text" => (Format::Text, Escape::Text),
+        _ => return None,
+    };
+    let text = body.text.as_ref()?;
+    if !body.is_file {
+        return Some((written(text), format, escape));
+    }
+    let file = *read.bodies.get(&text.span)?;
+    let content = &sources.file(file).text;
+    Some((persona_template::Source { file, offset: 0, text: content, escapes: false }, format, escape))
+}
+
 /// A string or text of the program as the source of a template.
-fn written(text: &Text) -> persona_template::Source<'_> {
+pub(super) fn written(text: &Text) -> persona_template::Source<'_> {
     persona_template::Source {
         file: text.span.file,
         offset: text.span.start,
