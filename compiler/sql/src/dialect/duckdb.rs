@@ -372,18 +372,19 @@ fn wide(value: Expr) -> Expr {
 /// parts are multiplied crosswise; all four products have the sign of the whole one, so that rounding the last
 /// rounds the sum.
 fn product(left: &Number, right: &Number) -> Expr {
-    // Of zero there are no parts, but what it is multiplied with may be missing.
-    if [left, right].iter().any(|n| n.literal == Some(Decimal::ZERO)) {
-        return multiply(left.expr.clone(), right.expr.clone());
-    }
     let decimal = |e: Expr| cast(e, DataType::Decimal(digits(38, 9)));
     let both = |l: Option<Expr>, r: Option<Expr>| Some(multiply(l?, r?));
     let wholes = both(whole(left), whole(right)).map(decimal);
     let mixed = [both(whole(left), part(right)), both(part(left), whole(right))];
     let parts = both(part(left), part(right)).map(decimal);
     let terms = [wholes].into_iter().chain(mixed).chain([parts]).flatten();
-    let exact = terms.reduce(add).unwrap_or_else(|| number(0));
-    // Of two constants alone DuckDB's type has no more places than they have.
+    let exact = match [left, right].iter().any(|n| n.literal == Some(Decimal::ZERO)) {
+        // Of zero there are no parts, but what it is multiplied with may be missing.
+        true => multiply(left.expr.clone(), right.expr.clone()),
+        false => terms.reduce(add).unwrap_or_else(|| number(0)),
+    };
+    // Of two constants alone DuckDB's type has no more places than they have, or 18 of them, beside which no number of
+    // 38 digits can stand.
     if left.literal.is_some() && right.literal.is_some() { decimal(exact) } else { exact }
 }
 
