@@ -43,6 +43,8 @@ pub struct Number {
     pub int: bool,
     /// Its value, if it is a literal.
     pub literal: Option<Decimal>,
+    /// Whether it is no literal and yet computed of literals alone.
+    pub constant: bool,
 }
 
 /// The days of a date in an engine's functions.

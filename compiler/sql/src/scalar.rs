@@ -237,7 +237,9 @@ impl Scalars<'_> {
                 }
                 _ => expr,
             };
-            Ok::<_, Unsupported>(Number { expr, int: is_int(&scope.typed(scalar).0), literal })
+            let mut constant = literal.is_none();
+            scalar.columns(&mut |_| constant = false);
+            Ok::<_, Unsupported>(Number { expr, int: is_int(&scope.typed(scalar).0), literal, constant })
         };
         Ok(self.dialect.arithmetic(op, operand(left)?, operand(right)?))
     }
@@ -269,7 +271,7 @@ impl Scalars<'_> {
             Function::Round { places } => dialect.round(x, *places),
             Function::Floor => dialect.floor(x),
             Function::Ceil => dialect.ceil(x),
-            Function::Abs => dialect.absolute(Number { expr: x, int: int(), literal: None }),
+            Function::Abs => dialect.absolute(Number { expr: x, int: int(), literal: None, constant: false }),
             Function::Year => dialect.date_part(DatePart::Year, x),
             Function::Month => dialect.date_part(DatePart::Month, x),
             Function::Day => dialect.date_part(DatePart::Day, x),

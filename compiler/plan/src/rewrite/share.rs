@@ -392,15 +392,25 @@ impl<'p> Bound<'p> {
         if bounds.iter().any(|b| b.column != first.column) {
             return None;
         }
-        let farthest = bounds.iter().map(|b| b.reach.1).max()?;
-        if let Some(sure) = bounds.iter().find(|b| {
-            b.reach.0 >= farthest
-                || bounds.iter().all(|o| o.condition == b.condition || o.reach.1 <= b.reach.0)
-        }) {
+        if let Some(sure) = bounds.iter().find(|b| bounds.iter().all(|other| b.covers(other))) {
             return Some(sure.condition.clone());
         }
+        let farthest = bounds.iter().map(|b| b.reach.1).max()?;
         let since = Scalar::Shift { instant: Box::new(Scalar::Now), seconds: -farthest };
-        Some(Scalar::compare(Comparison::Greater, Scalar::Column(first.column.clone()), since))
+        Some(Scalar::compare(Comparison::AtLeast, Scalar::Column(first.column.clone()), since))
+    }
+
+    /// Whether all that lies within another lies within this. Of two that reach equally far, `>` leaves out an instant
+    /// that `>=` has.
+    fn covers(&self, other: &Bound) -> bool {
+        use std::cmp::Ordering;
+        let includes = |b: &Bound| matches!(b.condition, Scalar::Compare { op: Comparison::AtLeast, .. });
+        match other.reach.1.cmp(&self.reach.0) {
+            _ if other.condition == self.condition => true,
+            Ordering::Less => true,
+            Ordering::Equal => includes(self) || !includes(other),
+            Ordering::Greater => false,
+        }
     }
 }
 

@@ -191,7 +191,7 @@ impl Dialect for Databricks {
 
     fn average(&self, value: Expr, int: bool) -> Expr {
         let summed = if int { whole(value.clone()) } else { value.clone() };
-        let column = |expr, int| Number { expr, int, literal: None };
+        let column = |expr, int| Number { expr, int, literal: None, constant: false };
         let sum = units(&column(call("SUM", vec![summed]), int));
         of_units(quotient(sum, units(&column(call("COUNT", vec![value]), true))))
     }
@@ -217,7 +217,10 @@ impl Dialect for Databricks {
     }
 
     fn units(&self, value: Expr) -> Expr {
-        cast(units(&Number { expr: value, int: false, literal: None }), DataType::String(None))
+        cast(
+            units(&Number { expr: value, int: false, literal: None, constant: false }),
+            DataType::String(None),
+        )
     }
 
     fn by_code_point(&self, text: Expr) -> Expr {

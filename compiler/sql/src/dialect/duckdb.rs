@@ -158,13 +158,21 @@ impl Dialect for DuckDb {
     fn arithmetic(&self, op: Arithmetic, left: Number, right: Number) -> Expr {
         let left = Number { expr: wide_enough(&left, &right), ..left };
         let right = Number { expr: wide_enough(&right, &left), ..right };
-        caught(match op {
+        let int = left.int && right.int && op != Arithmetic::Divide;
+        let constant = left.constant || right.constant;
+        let result = match op {
             Arithmetic::Add => add(left.expr, right.expr),
             Arithmetic::Subtract => subtract(left.expr, right.expr),
             // An int has no places: DuckDB's own product is exact.
             Arithmetic::Multiply if left.int || right.int => multiply(left.expr, right.expr),
             Arithmetic::Multiply => product(&left, &right),
             Arithmetic::Divide => quotient(&left, &right),
+        };
+        // A constant that is computed may turn out to be none: beside it DuckDB gives no type, and what is chosen
+        // between that and a literal has the literal's.
+        caught(match constant {
+            true => cast(result, self.data_type(if int { Stored::Int } else { Stored::Decimal })),
+            false => result,
         })
     }
 
