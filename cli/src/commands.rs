@@ -9,6 +9,7 @@ pub mod grammar;
 pub mod init;
 pub mod lsp;
 pub mod refresh;
+pub mod render;
 pub mod run;
 pub mod sql;
 mod table;

@@ -142,6 +142,8 @@ enum Command {
         #[arg(long, value_enum, default_value = "human")]
         format: Format,
     },
+    /// Prints one message as a customer would get it, and sends nothing; or renders a template of plain Liquid.
+    Render(commands::render::What),
     /// Runs the program's own tests, on a virtual clock.
     Test {
         /// The project's folder.
@@ -206,6 +208,7 @@ fn main() -> ExitCode {
         Command::Refresh { project, at, target, dry_run, format } => {
             commands::refresh::refresh(&project, at.as_deref(), target.as_deref(), dry_run, format)
         }
+        Command::Render(what) => commands::render::render(&what),
         Command::Test { project, name, format } => commands::test::test(&project, format, name.as_deref()),
         Command::Explain { problem, about } => match problem.as_deref() {
             Some("send") => commands::explain_send::explain_send(&about),

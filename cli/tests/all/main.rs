@@ -14,4 +14,5 @@ mod new;
 mod own_tests;
 mod progress;
 mod refresh;
+mod render;
 mod retail;

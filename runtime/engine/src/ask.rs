@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use persona_model::{Audience, EventFilter, Expr, ExprKind, Model, On};
 
+use crate::Origin;
 use crate::hash;
 use crate::program::Program;
 
@@ -67,6 +69,23 @@ pub fn watches(model: &Model) -> Vec<Watch> {
         })
     });
     model.triggers.iter().flat_map(|t| Program::of(t).watches).chain(campaigns).collect()
+}
+
+/// The watches for the events that start the flows which send an e-mail: what `event` is in it.
+pub fn starts(model: &Model, email: &str) -> Vec<Watch> {
+    let programs = model.triggers.iter().map(Program::of).filter(|program| program.sends(email));
+    programs
+        .flat_map(|program| program.watches.into_iter().filter(move |w| w.name == program.start))
+        .collect()
+}
+
+/// The first of those that send an e-mail, as it would on a day; none where nothing does.
+pub fn sender(model: &Model, email: &str, due: Date) -> Option<Origin> {
+    let trigger = model.triggers.iter().find(|trigger| Program::of(trigger).sends(email));
+    let campaign = || model.campaigns.iter().find(|campaign| &*campaign.email == email);
+    trigger
+        .map(|trigger| Origin::Trigger { name: trigger.name.clone(), first: true })
+        .or_else(|| Some(Origin::Campaign { name: campaign()?.name.clone(), due }))
 }
 
 /// The watch for an event that takes customers out of a campaign.

@@ -58,12 +58,12 @@ mod trail;
 mod world;
 mod zone;
 
-pub use ask::{Question, Watch, audiences, definition, questions, watches};
+pub use ask::{Question, Watch, audiences, definition, questions, sender, starts, watches};
 pub use decide::{Decisions, Mail, Update, decide};
 pub use next::next;
 pub use policy::sends_needed_since;
 pub use render::{Body, Rendered, render, unsubscribe_url};
-pub use send::{Origin, Send, Withheld};
+pub use send::{Origin, Send, Withheld, address_of, unreachable};
 pub use state::{Ended, Flow, FlowKey, Held, Level, Levels, Sent, State, Why};
 pub use trail::{Note, Refusal, Saw, What};
 pub use world::{Facts, Grant, Members, Occurrence, World};

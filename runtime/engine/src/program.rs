@@ -69,6 +69,11 @@ impl Program {
         program
     }
 
+    /// Whether a flow of it may send this e-mail.
+    pub fn sends(&self, email: &str) -> bool {
+        self.instructions.iter().any(|step| matches!(step, Instruction::Send(name) if &**name == email))
+    }
+
     fn steps(&mut self, trigger: &str, steps: &[Step]) {
         for step in steps {
             match step {

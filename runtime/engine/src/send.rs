@@ -129,21 +129,32 @@ pub(crate) fn address(
             return Err(Withheld::NoConsent(consent.clone()));
         }
     }
-    let addresses = || world.model.customer.attributes.iter().filter(|a| a.ty == Type::Email);
-    let attribute = addresses().find(|a| &*a.name == "email").or_else(|| addresses().next());
-    let address = match attribute.and_then(|a| facts.values.get(&a.name)) {
-        Some(Value::Text(address)) if !address.is_empty() => address,
-        _ => return Err(Withheld::NoAddress),
-    };
+    let address = address_of(world, customer).ok_or(Withheld::NoAddress)?;
     let options = Options::default().without_domain_literal().without_display_text();
-    if EmailAddress::parse_with_options(address, options).is_err() {
+    if EmailAddress::parse_with_options(&address, options).is_err() {
         return Err(Withheld::BadAddress);
     }
     let only_to = &world.model.project.delivery.only_to;
-    if !only_to.is_empty() && !only_to.iter().any(|pattern| matches(pattern, address)) {
+    if !only_to.is_empty() && !only_to.iter().any(|pattern| matches(pattern, &address)) {
         return Err(Withheld::OnlyTo);
     }
-    Ok(address.clone())
+    Ok(address)
+}
+
+/// Why an e-mail would not go to a customer now, as far as what is known of them tells: caps and the like depend on what
+/// else is due.
+pub fn unreachable(world: &World, email: &Email, customer: &str) -> Option<Withheld> {
+    address(world, email, customer, &mut Vec::new()).err()
+}
+
+/// What stands as a customer's address: the attribute `email`, or else the first that is one.
+pub fn address_of(world: &World, customer: &str) -> Option<Arc<str>> {
+    let addresses = || world.model.customer.attributes.iter().filter(|a| a.ty == Type::Email);
+    let attribute = addresses().find(|a| &*a.name == "email").or_else(|| addresses().next())?;
+    match world.facts.get(customer)?.values.get(&attribute.name) {
+        Some(Value::Text(address)) if !address.is_empty() => Some(address.clone()),
+        _ => None,
+    }
 }
 
 /// Whether an address matches a pattern, where `*` stands for any characters; case does not matter.

@@ -78,6 +78,20 @@ pub fn message(
     rendered: Rendered,
     at: Timestamp,
 ) -> Result<(String, Vec<u8>), String> {
+    let draft = draft(writer, model, send, rendered, at)?;
+    let bytes = written(writer, &draft)?;
+    let id: String = send.id.chars().take(12).collect();
+    Ok((format!("{}-{}-{id}.eml", at.strftime("%Y%m%dT%H%M%SZ"), send.email), bytes))
+}
+
+/// A message before it is written as MIME.
+pub fn draft(
+    writer: &mut Writer,
+    model: &Model,
+    send: &Send,
+    rendered: Rendered,
+    at: Timestamp,
+) -> Result<Draft, String> {
     let email = model.email(&send.email);
     let address = send.to.as_ref().map_err(ToString::to_string)?;
     let utm = email.map(|e| &*e.utm).unwrap_or_default();
@@ -108,7 +122,7 @@ pub fn message(
         }
         _ => None,
     };
-    let draft = Draft {
+    Ok(Draft {
         from: mailbox(&rendered.from),
         reply_to: rendered.reply_to.as_deref().map(mailbox),
         to: Mailbox { name: String::new(), address: address.to_string() },
@@ -120,14 +134,15 @@ pub fn message(
         unsubscribe,
         auto_submitted: matches!(send.origin, Origin::Trigger { .. }),
         feedback_id: Some(feedback_id(model, send, consent)),
-    };
-    let mut bytes = build(&draft).map_err(|e| e.to_string())?;
-    if let Some(signer) = &writer.signer {
-        let domain = draft.from.address.rsplit_once('@').map_or("", |(_, domain)| domain);
-        bytes = signer.sign(&bytes, domain, at).map_err(|e| e.to_string())?;
-    }
-    let id: String = send.id.chars().take(12).collect();
-    Ok((format!("{}-{}-{id}.eml", at.strftime("%Y%m%dT%H%M%SZ"), send.email), bytes))
+    })
+}
+
+/// The bytes of a message, signed if the project has a key.
+pub fn written(writer: &Writer, draft: &Draft) -> Result<Vec<u8>, String> {
+    let bytes = build(draft).map_err(|e| e.to_string())?;
+    let Some(signer) = &writer.signer else { return Ok(bytes) };
+    let domain = draft.from.address.rsplit_once('@').map_or("", |(_, domain)| domain);
+    signer.sign(&bytes, domain, draft.date).map_err(|e| e.to_string())
 }
 
 /// What Gmail counts complaints by: the e-mail, what sent it, by whose leave, and the sender. Nothing of the customer.

@@ -10,6 +10,7 @@ mod deliver;
 mod error;
 mod facts;
 mod not_yet;
+mod preview;
 mod report;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use persona_warehouse::{Transaction, connect};
 pub use error::Error;
 pub use not_yet::{Asked, not_yet};
 pub use persona_target::{Progress, STATE, SetAside, Stale, choose, dialect, schema};
+pub use preview::{Preview, Shown, Unshown};
 pub use report::{AudienceSize, Report};
 
 /// Runs a project for an instant on a target (by default the embedded one).
