@@ -14,6 +14,7 @@ pub mod duplicate_name;
 pub mod empty_audience;
 pub mod empty_segment;
 pub mod excluded_branch;
+pub mod expires_in_quiet_hours;
 pub mod failed_test;
 pub mod file_not_found;
 pub mod foreign_tag;
@@ -42,7 +43,9 @@ pub mod personal_data_in_link;
 pub mod project_file;
 pub mod raw_data;
 pub mod repeated_member;
+pub mod reserved_name;
 pub mod secret_in_program;
+pub mod sent_twice;
 pub mod shadowed_name;
 pub mod short_history;
 pub mod small_audience;
@@ -95,6 +98,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("empty-audience", include_str!("catalogue/empty_audience/README.md")),
     ("empty-segment", include_str!("catalogue/empty_segment/README.md")),
     ("excluded-branch", include_str!("catalogue/excluded_branch/README.md")),
+    ("expires-in-quiet-hours", include_str!("catalogue/expires_in_quiet_hours/README.md")),
     ("failed-test", include_str!("catalogue/failed_test/README.md")),
     ("file-not-found", include_str!("catalogue/file_not_found/README.md")),
     ("foreign-tag", include_str!("catalogue/foreign_tag/README.md")),
@@ -123,7 +127,9 @@ pub const PAGES: &[(&str, &str)] = &[
     ("project-file", include_str!("catalogue/project_file/README.md")),
     ("raw-data", include_str!("catalogue/raw_data/README.md")),
     ("repeated-member", include_str!("catalogue/repeated_member/README.md")),
+    ("reserved-name", include_str!("catalogue/reserved_name/README.md")),
     ("secret-in-program", include_str!("catalogue/secret_in_program/README.md")),
+    ("sent-twice", include_str!("catalogue/sent_twice/README.md")),
     ("shadowed-name", include_str!("catalogue/shadowed_name/README.md")),
     ("short-history", include_str!("catalogue/short_history/README.md")),
     ("small-audience", include_str!("catalogue/small_audience/README.md")),

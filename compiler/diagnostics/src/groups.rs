@@ -15,6 +15,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
             "missing-currency",
             "missing-member",
             "not-a-condition",
+            "reserved-name",
             "shadowed-name",
             "type-mismatch",
             "unknown-name",
@@ -80,7 +81,14 @@ pub const GROUPS: &[(&str, &[&str])] = &[
     ("Data and how fresh it is", &["kept-too-short", "missing-mapping", "stale-data"]),
     (
         "Flows, experiments and models",
-        &["bound-direction", "short-history", "trigger-cycle", "uneven-shares"],
+        &[
+            "bound-direction",
+            "expires-in-quiet-hours",
+            "sent-twice",
+            "short-history",
+            "trigger-cycle",
+            "uneven-shares",
+        ],
     ),
     ("The program's own tests", &["contradiction", "failed-test", "missing-values", "out-of-order"]),
     (

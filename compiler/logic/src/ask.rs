@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
+use persona_diagnostics::Span;
 use persona_model::{Expr, ExprKind, Model};
 
 use crate::cells::{Frame, Question};
@@ -28,6 +29,8 @@ pub(crate) struct Logic<'m> {
     pub lowering: Lowering<'m>,
     /// Whose fields conditions read beside the customer's.
     pub scope: Scope,
+    /// Where a condition is true of everybody because `or` joins its parts. That these are negations is not what is wrong.
+    pub either: Vec<Span>,
     known: Known,
 }
 
@@ -36,7 +39,13 @@ pub(crate) type Asked<'a> = [(&'a Expr, bool)];
 
 impl<'m> Logic<'m> {
     pub fn new(model: &'m Model) -> Logic<'m> {
-        Logic { model, lowering: Lowering::new(model), scope: Scope::Customer, known: Known::new() }
+        Logic {
+            model,
+            lowering: Lowering::new(model),
+            scope: Scope::Customer,
+            either: vec![],
+            known: Known::new(),
+        }
     }
 
     /// When a condition is true.

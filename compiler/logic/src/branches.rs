@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use persona_diagnostics::Problems;
 use persona_diagnostics::catalogue::{
     implied_condition::ImpliedCondition, missed_boundary::MissedBoundary, unreachable_case::UnreachableCase,
 };
+use persona_diagnostics::{Problems, Severity};
 use persona_model::{Expr, Lifecycle, Step};
 use persona_value::Type;
 
 use crate::ask::Logic;
 use crate::describe::{describe, value};
 use crate::point::{Point, Test};
-use crate::segments::contradiction;
+use crate::segments::{contradiction, implied};
 use crate::term::{Formula, Of, TermId, not};
 
 /// Conditional blocks.
@@ -26,6 +26,12 @@ pub(crate) fn contents(logic: &mut Logic, problems: &mut Problems) {
             let unreached = logic.impossible(&with(&earlier, &own));
             if unreached {
                 report(logic, "case", case, &before, problems);
+            } else {
+                implied(logic, case, problems);
+            }
+            // What takes everybody by a mistake is not what hides the cases after it.
+            if logic.never(&[(case, false)]) {
+                continue;
             }
             earlier.push(not(&own));
             before.push(case);
@@ -51,13 +57,15 @@ pub(crate) fn steps(logic: &mut Logic, steps: &[Step], known: &[Arc<Formula>], p
                 if logic.impossible(&yes) {
                     report(logic, "branch", condition, &[], problems);
                 } else if logic.impossible(&no) {
-                    problems.report(ImpliedCondition {
-                        at: condition.span,
-                        by: vec![],
-                        and: true,
-                        joined: vec![],
-                    });
+                    let told = problems.count(Severity::Warning);
+                    implied(logic, condition, problems);
+                    // What makes it true may be what is known of everybody who comes here.
+                    if problems.count(Severity::Warning) == told {
+                        let at = condition.span;
+                        problems.report(ImpliedCondition { at, by: vec![], and: true, joined: vec![] });
+                    }
                 } else {
+                    implied(logic, condition, problems);
                     self::steps(logic, then, &yes, problems);
                     self::steps(logic, otherwise, &no, problems);
                 }
@@ -137,9 +145,13 @@ pub(crate) fn boundaries(
     for (above, term, point, is_above) in &edges {
         let other = edges.iter().find(|(b, t, p, up)| b != above && t == term && p == point && !up);
         let (true, Some((below, ..))) = (*is_above, other) else { continue };
-        // Between two instants nobody looks for a third.
         let ty = logic.lowering.terms[*term].ty.clone();
-        let counted = matches!(ty, Type::Int | Type::Decimal | Type::Money(_) | Type::Percent | Type::Date);
+        let counted = match ty {
+            Type::Int | Type::Decimal | Type::Money(_) | Type::Percent | Type::Date => true,
+            // One that is written out; nobody looks for what lies between two that move.
+            Type::Timestamp => matches!(point, Point::Instant(_) | Point::Midnight(_)),
+            _ => false,
+        };
         if !counted || told.contains(&(*term, point.clone())) {
             continue;
         }
@@ -161,7 +173,14 @@ pub(crate) fn boundaries(
             _ => None,
         };
         problems.report(MissedBoundary {
-            value: point.value(&ty).map_or(String::new(), |v| value(&v, &ty)),
+            value: match point {
+                Point::Midnight(date) => format!("{date} 00:00"),
+                // As it is written: by the project's clock.
+                Point::Instant(at) => at
+                    .in_tz(&logic.model.project.timezone)
+                    .map_or_else(|_| at.to_string(), |at| at.strftime("%Y-%m-%d %H:%M").to_string()),
+                _ => point.value(&ty).map_or(String::new(), |v| value(&v, &ty)),
+            },
             name,
             first_at: cases[(*above).min(*below)].span,
             second_at: cases[(*above).max(*below)].span,

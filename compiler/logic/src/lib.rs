@@ -26,6 +26,8 @@ mod key;
 mod lifecycles;
 mod lower;
 mod point;
+mod quiet;
+mod repeats;
 mod replay;
 mod segments;
 mod senders;
@@ -35,7 +37,8 @@ mod term;
 mod updates;
 mod witness;
 
-use persona_diagnostics::Problems;
+use persona_diagnostics::catalogue::negated_missing::NegatedMissing;
+use persona_diagnostics::{Problem, Problems, Told};
 use persona_model::{Loaded, Model};
 
 /// Tells what the conditions of a program mean together, as far as no mistake puts them in doubt.
@@ -52,14 +55,21 @@ pub fn check(model: &Model, problems: &mut Problems) {
         logic.lowering.told = told.clone();
         let mut problems = Problems::default();
         checks.iter().for_each(|check| check(&mut logic, &mut problems));
-        problems
+        (problems, logic.either)
     };
     let (first, second) = persona_model::both(
         || part(&[branches::contents, templates::check]),
-        || part(&[journeys::check, caps::check, arrivals::check]),
+        || part(&[journeys::check, repeats::check, caps::check, quiet::check, arrivals::check]),
     );
-    problems.extend(first);
-    problems.extend(second);
+    let mut either = logic.either;
+    for (found, more) in [first, second] {
+        problems.extend(found);
+        either.extend(more);
+    }
+    if !either.is_empty() {
+        let within = |told: &Told| told.span().is_some_and(|at| either.iter().any(|either| either.holds(at)));
+        problems.retain(|_, told| told.code != NegatedMissing::CODE || !within(told));
+    }
 }
 
 /// One kind of question about a program.

@@ -1,7 +1,7 @@
 //! Segments that nobody is in, and conditions that say nothing.
 
 use persona_diagnostics::catalogue::{empty_segment::EmptySegment, implied_condition::ImpliedCondition};
-use persona_diagnostics::{Problems, Span, Told};
+use persona_diagnostics::{Problems, Span};
 use persona_model::{Comparison, Expr, ExprKind, Query, Summary};
 use persona_value::Value;
 
@@ -62,9 +62,7 @@ fn implied_parts(logic: &mut Logic, condition: &Expr, problems: &mut Problems) {
         }
         if let Some(either) = either_way(logic, &joined, and) {
             told.push(either.at);
-            // That its parts are negations is not what is wrong with it.
-            let within = |told: &Told| told.span().is_some_and(|at| either.at.holds(at));
-            problems.retain(|_, told| told.code != "negated-missing" || !within(told));
+            logic.either.push(either.at);
             problems.report(either);
             continue;
         }

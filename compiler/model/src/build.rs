@@ -27,6 +27,7 @@ use std::sync::Arc;
 
 use persona_diagnostics::catalogue::{
     duplicate_name::DuplicateName, missing_member::MissingMember, repeated_member::RepeatedMember,
+    reserved_name::ReservedName,
 };
 use persona_diagnostics::{FileId, Problems, Sources, Span};
 use persona_syntax::ast::{self, DeclarationKind as Kind, Name};
@@ -227,16 +228,23 @@ pub(crate) struct Names {
     /// Whether `Total` and `total` are two.
     exact: bool,
     first: HashMap<String, Option<Span>>,
+    /// Names that mean something else, with what.
+    reserved: &'static [(&'static str, &'static str)],
 }
 
 impl Names {
     pub fn new(what: &'static str) -> Names {
-        Names { what, exact: false, first: HashMap::new() }
+        Names { what, exact: false, first: HashMap::new(), reserved: &[] }
     }
 
     /// Of what is no name of a table or a column: there upper case and lower are told apart, as some warehouses do not.
     pub fn exact(what: &'static str) -> Names {
         Names { exact: true, ..Names::new(what) }
+    }
+
+    /// Of values that a customer has.
+    pub fn of_values(what: &'static str) -> Names {
+        Names { reserved: builtin::RESERVED, ..Names::new(what) }
     }
 
     fn key(&self, name: &str) -> String {
@@ -256,6 +264,10 @@ impl Names {
     /// Whether the name is new.
     pub fn add(&mut self, name: &Name, problems: &mut Problems) -> bool {
         let key = self.key(&name.text);
+        if let Some((_, means)) = self.reserved.iter().find(|(reserved, _)| *reserved == name.text) {
+            let (name, at) = (name.text.clone(), name.span);
+            problems.report(ReservedName { name, at, means: means.to_string() });
+        }
         match self.first.get(&key) {
             Some(first_at) => {
                 problems.report(DuplicateName {

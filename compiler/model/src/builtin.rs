@@ -13,6 +13,18 @@ pub const EVENT_FIELDS: &[(&str, Type)] =
 /// The name of the lifecycle declared without one.
 pub const STAGE: &str = "stage";
 
+/// Names that no value of a customer can have, and what each of them is wherever it is read.
+pub(crate) const RESERVED: &[(&str, &str)] = &[
+    ("brand", "who writes"),
+    ("customer", "the customer"),
+    ("event", "what started the flow"),
+    ("false", "a constant"),
+    ("now", "the present instant"),
+    ("offer", "the coupon of the e-mail"),
+    ("today", "the present day"),
+    ("true", "a constant"),
+];
+
 /// The types that are written as a word; `enum` lists its values behind it.
 pub const TYPES: &[&str] = &[
     "bool",

@@ -143,6 +143,13 @@ pub(crate) struct Filtered {
     pub span: Span,
 }
 
+impl Filtered {
+    /// What could not be read; the problem is told.
+    pub fn broken(span: Span) -> Filtered {
+        Filtered { input: Expr { kind: ExprKind::Broken, span }, filters: Vec::new(), span }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct FilterCall {
     pub name: Name,

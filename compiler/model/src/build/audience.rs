@@ -17,7 +17,7 @@ use crate::{Expr, ExprKind, Lifecycle, Prediction, STAGE, Segment, Stage, Trait}
 /// Names of traits, segments and lifecycles, so that any expression can use them.
 pub(super) fn collect(checker: &mut Checker, declarations: &[&Declaration]) {
     // Attributes, traits, lifecycles, models and recommendations are values of a customer: one namespace.
-    let mut values = Names::new("value of the customer");
+    let mut values = Names::of_values("value of the customer");
     for attribute in checker.customer.attributes.clone() {
         if let Some(span) = attribute.span {
             values.add(&ast::Name { text: attribute.name.to_string(), span }, checker.problems);

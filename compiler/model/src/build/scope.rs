@@ -66,15 +66,19 @@ impl<'a> ContentScope<'a> {
         for p in &model.predictions {
             add(&p.name, &p.ty, p.optional, Some(p.span));
         }
-        let customer = RecordType { name: "customer".into(), fields };
+        let customer = Type::Record(Arc::new(RecordType { name: "customer".into(), fields }));
         let plain = |ty| Binding { ty, optional: false, declared_at: None };
-        bindings.insert("customer".into(), plain(Type::Record(Arc::new(customer))));
+        // A value of the same name is a mistake that was told: what is meant by it, nobody knows.
+        let reserved = |ty, taken: bool| plain(if taken { Type::Unknown } else { ty });
+        let taken = bindings.contains_key("customer");
+        bindings.insert("customer".into(), reserved(customer, taken));
         let properties = model.brand.properties.iter();
         let fields =
             properties.map(|(n, _)| Field { name: n.clone(), ty: Type::Text, optional: false }).collect();
         let brand = RecordType { name: "brand".into(), fields };
         let brand = if unread.holds("brand") { Type::Unknown } else { Type::Record(Arc::new(brand)) };
-        bindings.insert("brand".into(), plain(brand));
+        let taken = bindings.contains_key("brand");
+        bindings.insert("brand".into(), reserved(brand, taken));
         bindings.entry(UNSUBSCRIBE_URL.into()).or_insert(plain(Type::Url));
         // Chosen from the rows that there are, so that each is whole.
         for r in &model.recommendations {
@@ -121,7 +125,8 @@ impl<'a> ContentScope<'a> {
     /// With what starts every flow that sends this.
     pub fn with_event(mut self, event: Option<Started>) -> ContentScope<'a> {
         if let Some((record, declared_at)) = event {
-            let ty = Type::Record(record);
+            let taken = self.shared.bindings.contains_key("event");
+            let ty = if taken { Type::Unknown } else { Type::Record(record) };
             self.own.insert("event".into(), Binding { ty, optional: false, declared_at });
         }
         self

@@ -165,23 +165,19 @@ impl<'a> Parser<'a> {
             "unless" => self.branches(&tag, true),
             "case" => self.case(&tag),
             "for" | "tablerow" => self.repeat(&tag),
-            "assign" => self.inside(&tag, |c| {
-                let name = c.name("the name of a variable")?;
-                if !c.take_sign('=') {
-                    return c.fail("`=`");
-                }
-                Ok(NodeKind::Assign { name, value: c.filtered()? })
-            }),
+            "assign" => self.assign(&tag),
             "echo" if tag.body.is_empty() => None,
             "echo" => self.inside(&tag, |c| c.filtered()).map(NodeKind::Print),
             "skip" => self.inside(&tag, |c| c.filtered()).map(NodeKind::Skip),
             "capture" => {
-                let name = self.inside(&tag, |c| match c.quoted() {
-                    Some(name) => Ok(name),
-                    None => c.name("the name of a variable"),
+                let mut named = None;
+                self.inside(&tag, |c| {
+                    let name = c.quoted().map_or_else(|| c.name("the name of a variable"), Ok)?;
+                    named = Some(name);
+                    Ok(())
                 });
                 let body = self.body(&tag, &["endcapture"]);
-                name.map(|name| NodeKind::Capture { name, body })
+                named.map(|name| NodeKind::Capture { name, body })
             }
             "ifchanged" => Some(NodeKind::IfChanged(self.body(&tag, &["endifchanged"]))),
             word @ ("increment" | "decrement") => {
@@ -209,13 +205,36 @@ impl<'a> Parser<'a> {
                     span,
                     suggestion: suggestion.map(str::to_string),
                 });
-                None
+                // The name it gives is not unknown, too.
+                if suggestion == Some("assign") { self.misspelt_assign(&tag) } else { None }
             }
         };
         if let Some(mut kind) = kind {
             drop_blank(&mut kind);
             nodes.push(Node { kind, span: self.source.span(tag.at) });
         }
+    }
+
+    /// A variable. Where its value cannot be read, its name is known all the same: later uses are no mistakes.
+    fn assign(&mut self, tag: &Tag) -> Option<NodeKind> {
+        let mut named = None;
+        let value = self.inside(tag, |c| {
+            named = Some(c.name("the name of a variable")?);
+            if !c.take_sign('=') {
+                return c.fail("`=`");
+            }
+            c.filtered()
+        });
+        let (name, span) = (named?, self.source.span(tag.body.clone()));
+        Some(NodeKind::Assign { name, value: value.unwrap_or_else(|| Filtered::broken(span)) })
+    }
+
+    /// The variable of a tag that was meant to be an `assign`, which is told.
+    fn misspelt_assign(&self, tag: &Tag) -> Option<NodeKind> {
+        let mut unheard = Problems::apart();
+        let mut cursor = Cursor::new(self.source, &mut unheard, String::new(), tag.body.clone());
+        let name = cursor.name("a name").ok()?;
+        Some(NodeKind::Assign { name, value: Filtered::broken(self.source.span(tag.body.clone())) })
     }
 
     /// The tags of a `{% liquid %}` tag, one a line; they share no block with what is around.

@@ -180,7 +180,7 @@ pub(super) fn cases(
         let scope = scope.clone().with_present(present);
         let Some(text) = &case.text else { continue };
         let mut templates = Templates { checker, read: ground.read };
-        let (html, html_shown) = templates.inline(text, &scope, Escape::Html);
+        let (html, html_shown) = templates.block(text, &scope);
         let (text, _) = templates.inline(text, &scope, Escape::Text);
         shown.merge(&html_shown);
         kept.push(Case { when, html, text });

@@ -71,6 +71,12 @@ impl Templates<'_, '_> {
         self.compiled(written(text), read_as(self.checker.project, escape, None), scope)
     }
 
+    /// What a block shows in an HTML body: elements that it opens, it closes.
+    pub fn block(&mut self, text: &Text, scope: &ContentScope) -> (Compiled, Shown) {
+        let read_as = read_as(self.checker.project, Escape::Html, Some(Format::Html));
+        self.compiled(written(text), read_as, scope)
+    }
+
     /// Compiles a template, and notes its names.
     fn compiled(
         &mut self,
