@@ -64,6 +64,9 @@ enum Command {
         /// The project's folder.
         #[arg(default_value = ".")]
         project: PathBuf,
+        /// A target of `persona.toml`: compares the sources with its tables, columns, types and rows, too. Writes nothing.
+        #[arg(long, conflicts_with = "fix")]
+        target: Option<String>,
         /// How problems are told.
         #[arg(long, value_enum, default_value = "human")]
         format: Format,
@@ -182,13 +185,13 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Init { name } => commands::init::init(&name),
-        Command::Check { project, format, deny, fix, dry_run } => {
+        Command::Check { project, target, format, deny, fix, dry_run } => {
             let fixing = match (fix, dry_run) {
                 (false, _) => Fixing::Off,
                 (true, false) => Fixing::Write,
                 (true, true) => Fixing::Show,
             };
-            commands::check::check(&project, format, &deny, fixing)
+            commands::check::check(&project, target.as_deref(), format, &deny, fixing)
         }
         Command::Fmt { project, check } => commands::fmt::fmt(&project, check),
         Command::Build { project, target, form } => {

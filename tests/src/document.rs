@@ -5,6 +5,8 @@
 //! - `persona`: a program, checked by itself: what is told is what its comments assert.
 //! - `persona run`: the same, and what `persona run` tells of it before it begins.
 //! - `persona test`: the same, and what `persona test` tells of its own tests.
+//! - `persona target`: the same, and what `persona check --target` tells of it beside an empty DuckDB in which all `sql`
+//!   blocks above it were run.
 //! - `persona fixed`: what becomes of the program above by its certain fixes; what it asserts is told when there is nothing
 //!   left to mend.
 //! - `persona given`: a program that every later block of the document stands beside.
@@ -150,6 +152,14 @@ impl Document {
                 // In a warehouse that has no customers.
                 persona_refresh::tell_small(model, &[], &mut loaded.problems);
                 persona_syntax::allow_more(&mut loaded.problems, &loaded.sources);
+            }
+            if block.info.iter().any(|word| word == "target")
+                && let Some(model) = loaded.model.as_ref().filter(|_| !loaded.problems.any_error())
+            {
+                let above = self.blocks.iter().filter(|b| b.line < block.line && b.info == ["sql"]);
+                let sql: String = above.map(|b| b.text.as_str()).collect();
+                let found = crate::compare(model, &project.folder(), &sql);
+                loaded.problems.extend(found);
             }
             let found = crate::found(&loaded);
             let place = format!("{}:{}", self.path, block.line);

@@ -20,7 +20,8 @@ pub fn root() -> PathBuf {
 pub const PROGRAM: &str = "shop.persona";
 
 /// What `persona.toml` says where a test does not: a shop in London that sells in pounds.
-const PROJECT: &str = "[project]\nname = \"shop\"\ntimezone = \"Europe/London\"\ncurrency = \"GBP\"\n";
+const PROJECT: &str = "[project]\nname = \"shop\"\ntimezone = \"Europe/London\"\ncurrency = \"GBP\"\n\
+                       [targets.dev]\ndialect = \"duckdb\"\ndatabase = \"target.duckdb\"\n";
 
 /// A project in a folder of its own, which goes when this does.
 pub struct Project {
@@ -71,6 +72,24 @@ pub fn run_tests(model: &Model, sources: &Sources, problems: &mut Problems) {
             problems.report(facts.unwrap());
         }
     }
+}
+
+/// What `persona check --target` tells of a program beside a DuckDB that these statements filled.
+pub fn compare(model: &Model, folder: &Path, sql: &str) -> Problems {
+    let path = folder.join("target.duckdb");
+    let mut warehouse =
+        persona_warehouse::connect(&persona_warehouse::Target::DuckDb { path: Some(path) }).unwrap();
+    warehouse.execute(sql).unwrap();
+    drop(warehouse);
+    persona_target::check(model, folder, "dev", &mut Silent).unwrap_or_else(|e| panic!("{e}"))
+}
+
+struct Silent;
+
+impl persona_target::Progress for Silent {
+    fn start(&mut self, _: &str, _: u64) {}
+    fn step(&mut self, _: &str) {}
+    fn end(&mut self) {}
 }
 
 /// A problem as a test asserts it: the file and the line where it is told, and its code.

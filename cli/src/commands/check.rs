@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use persona_diagnostics::{Severity, catalogue, suggest};
-use persona_model::Disk;
+use persona_model::{Disk, Loaded};
 
 use super::{Failure, Outcome, print};
 use crate::output::many;
+use crate::progress::Shown;
 use crate::{Format, fixing, output};
 
 /// What fails beside errors.
@@ -46,8 +47,8 @@ pub enum Fixing {
     Show,
 }
 
-/// Tells every problem of a program on standard output.
-pub fn check(project: &Path, format: Format, deny: &[Deny], fixing: Fixing) -> Outcome {
+/// Tells every problem of a program on standard output; with a target those of its data, too.
+pub fn check(project: &Path, target: Option<&str>, format: Format, deny: &[Deny], fixing: Fixing) -> Outcome {
     let mut loaded = super::read(project, &Disk(project.to_path_buf()));
     let mut refused = 0;
     let mut would_change = false;
@@ -73,10 +74,12 @@ pub fn check(project: &Path, format: Format, deny: &[Deny], fixing: Fixing) -> O
             }
         }
     }
+    let compared = target.map_or(Ok(()), |target| compare(project, target, &mut loaded));
     if fixing != Fixing::Show {
         output::problems(&loaded.problems, &loaded.sources, project, format, output::Stream::Out);
     }
     output::summary(&loaded);
+    compared?;
     if refused > 0 {
         return Err(Failure::world(format!("{} could not be mended", many(refused, "file"))));
     }
@@ -87,4 +90,21 @@ pub fn check(project: &Path, format: Format, deny: &[Deny], fixing: Fixing) -> O
     // The process ends: to free what was read would take longer than to leave it to the system.
     std::mem::forget(loaded);
     if denied || would_change { Err(Failure::program()) } else { Ok(()) }
+}
+
+/// Adds what a target tells of the program's sources. A program with errors is not compared: what it means is not known.
+fn compare(project: &Path, target: &str, loaded: &mut Loaded) -> Outcome {
+    let Some(model) = loaded.model.as_ref().filter(|_| !loaded.problems.any_error()) else {
+        output::say(&format!("the program has errors: the target `{target}` was not looked at"));
+        return Ok(());
+    };
+    match persona_target::check(model, project, target, &mut Shown::new()) {
+        Ok(mut found) => {
+            persona_syntax::allow_more(&mut found, &loaded.sources);
+            loaded.problems.extend(found);
+            Ok(())
+        }
+        Err(error @ persona_target::Error::NoTarget(_)) => Err(Failure::usage(error.to_string())),
+        Err(error) => Err(Failure::world(error.to_string())),
+    }
 }

@@ -142,3 +142,39 @@ fn nobody_reads_a_thousand_excerpts() {
     let sarif: Value = serde_json::from_str(&check(&project, &["--format", "sarif"]).out).unwrap();
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 120);
 }
+
+/// What the data tells comes in every format, and fails like the rest.
+#[test]
+fn it_compares_sources_with_a_target() {
+    let project = Project::new();
+    project.write(
+        "visits.persona",
+        "event visit { page: string? }\nsource visits {\n  table \"raw.visits\"\n  feeds visit { customer = who  at = at }\n}\n",
+    );
+    project
+        .duckdb(Some("shop.duckdb"))
+        .script("CREATE SCHEMA raw; CREATE TABLE raw.visits (whom TEXT, \"at\" TIMESTAMPTZ)");
+    let toml = read(&project, "persona.toml");
+    assert!(toml.contains("[targets.dev]") && toml.contains("shop.duckdb"), "{toml}");
+
+    assert_eq!(check(&project, &[]).code, Some(0), "without a target there is no data");
+    let told = check(&project, &["--target", "dev", "--format", "concise"]);
+    assert_eq!(told.code, Some(1), "{told:?}");
+    assert_eq!(told.out, "visits.persona:4:28: error[unknown-column]: `raw.visits` has no column `who`\n");
+    let json: Value =
+        serde_json::from_str(&check(&project, &["--target", "dev", "--format", "json"]).out).unwrap();
+    assert_eq!((json["code"].as_str(), json["line"].as_i64()), (Some("unknown-column"), Some(4)));
+    let sarif: Value =
+        serde_json::from_str(&check(&project, &["--target", "dev", "--format", "sarif"]).out).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "unknown-column");
+    let github = check(&project, &["--target", "dev", "--format", "github"]).out;
+    assert!(github.starts_with("::error ") && github.contains("unknown-column"), "{github}");
+
+    let nowhere = check(&project, &["--target", "production"]);
+    assert_eq!(nowhere.code, Some(2), "{nowhere:?}");
+    assert!(nowhere.err.contains("`persona.toml` has no target `production`"), "{}", nowhere.err);
+
+    project.replace("visits.persona", "= who", "= whom");
+    let told = check(&project, &["--target", "dev", "--deny", "warnings"]);
+    assert_eq!((told.code, &*told.out), (Some(0), ""), "{told:?}");
+}

@@ -82,12 +82,12 @@ fn a_column_that_is_not_there() {
     let project = Project::new();
     project.replace("shop.persona", "local(ordered_at", "local(orderd_at");
     assert_snapshot!(fails(&project, 1), @r#"
-    [unknown-name] Error: there is no column in `data/orders.csv` called `orderd_at`
+    [unknown-column] Error: `data/orders.csv` has no column `orderd_at`
         ╭─[ shop.persona:30:22 ]
         │
      30 │     at       = local(orderd_at, "Europe/London")
         │                      ────┬────
-        │                          ╰────── no column in `data/orders.csv` of this name
+        │                          ╰────── no column of this name
         │
         │ Help: did you mean `ordered_at`?
     ────╯
@@ -100,15 +100,17 @@ fn a_column_that_is_not_there() {
 fn a_table_that_is_not_there() {
     let project = Project::new();
     project.replace("shop.persona", "file \"data/orders.csv\"", "table \"raw.orders\"");
-    assert_snapshot!(fails(&project, 1), @"
-    [unknown-name] Error: there is no table in this target called `raw.orders`
-        ╭─[ shop.persona:26:8 ]
+    assert_snapshot!(fails(&project, 1), @r#"
+    [unknown-table] Error: the target has no table `raw.orders`
+        ╭─[ shop.persona:27:9 ]
         │
-     26 │ source orders {
-        │        ───┬──
-        │           ╰──── no table in this target of this name
+     27 │   table "raw.orders"
+        │         ──────┬─────
+        │               ╰─────── neither a table nor a view of this name can be read
+        │
+        │ Help: make it there, or let whom `persona.toml` connects as read it
     ────╯
-");
+"#);
 }
 
 #[test]

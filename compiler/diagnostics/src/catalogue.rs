@@ -8,6 +8,7 @@ pub mod bad_allow;
 pub mod bad_literal;
 pub mod bad_markup;
 pub mod bound_direction;
+pub mod column_zone;
 pub mod contradiction;
 pub mod cycle;
 pub mod duplicate_name;
@@ -46,6 +47,7 @@ pub mod repeated_member;
 pub mod reserved_name;
 pub mod secret_in_program;
 pub mod sent_twice;
+pub mod set_aside;
 pub mod shadowed_name;
 pub mod short_history;
 pub mod small_audience;
@@ -64,7 +66,9 @@ pub mod uneven_branches;
 pub mod uneven_shares;
 pub mod uneven_translation;
 pub mod unexpected_tag;
+pub mod unknown_column;
 pub mod unknown_name;
+pub mod unknown_table;
 pub mod unknown_tag;
 pub mod unknown_value;
 pub mod unknown_word;
@@ -74,6 +78,7 @@ pub mod unreachable;
 pub mod unreachable_branch;
 pub mod unreachable_case;
 pub mod unreachable_stage;
+pub mod unreadable_column;
 pub mod unsafe_place;
 pub mod unsupported_by_client;
 pub mod unused_allow;
@@ -82,7 +87,11 @@ pub mod wrong_arguments;
 pub use crate::groups::{GROUPS, group};
 
 /// Problems of data: only a command that reads it tells them, and nothing else knows whether a comment allows them in vain.
-pub const OF_DATA: &[&str] = &[<small_audience::SmallAudience as crate::Problem>::CODE];
+pub const OF_DATA: &[&str] = &[
+    <column_zone::ColumnZone as crate::Problem>::CODE,
+    <set_aside::SetAside as crate::Problem>::CODE,
+    <small_audience::SmallAudience as crate::Problem>::CODE,
+];
 
 /// Every page, sorted by code: for `persona explain CODE` and the index in `docs/`.
 pub const PAGES: &[(&str, &str)] = &[
@@ -92,6 +101,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("bad-literal", include_str!("catalogue/bad_literal/README.md")),
     ("bad-markup", include_str!("catalogue/bad_markup/README.md")),
     ("bound-direction", include_str!("catalogue/bound_direction/README.md")),
+    ("column-zone", include_str!("catalogue/column_zone/README.md")),
     ("contradiction", include_str!("catalogue/contradiction/README.md")),
     ("cycle", include_str!("catalogue/cycle/README.md")),
     ("duplicate-name", include_str!("catalogue/duplicate_name/README.md")),
@@ -130,6 +140,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("reserved-name", include_str!("catalogue/reserved_name/README.md")),
     ("secret-in-program", include_str!("catalogue/secret_in_program/README.md")),
     ("sent-twice", include_str!("catalogue/sent_twice/README.md")),
+    ("set-aside", include_str!("catalogue/set_aside/README.md")),
     ("shadowed-name", include_str!("catalogue/shadowed_name/README.md")),
     ("short-history", include_str!("catalogue/short_history/README.md")),
     ("small-audience", include_str!("catalogue/small_audience/README.md")),
@@ -148,7 +159,9 @@ pub const PAGES: &[(&str, &str)] = &[
     ("uneven-shares", include_str!("catalogue/uneven_shares/README.md")),
     ("uneven-translation", include_str!("catalogue/uneven_translation/README.md")),
     ("unexpected-tag", include_str!("catalogue/unexpected_tag/README.md")),
+    ("unknown-column", include_str!("catalogue/unknown_column/README.md")),
     ("unknown-name", include_str!("catalogue/unknown_name/README.md")),
+    ("unknown-table", include_str!("catalogue/unknown_table/README.md")),
     ("unknown-tag", include_str!("catalogue/unknown_tag/README.md")),
     ("unknown-value", include_str!("catalogue/unknown_value/README.md")),
     ("unknown-word", include_str!("catalogue/unknown_word/README.md")),
@@ -158,6 +171,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("unreachable-branch", include_str!("catalogue/unreachable_branch/README.md")),
     ("unreachable-case", include_str!("catalogue/unreachable_case/README.md")),
     ("unreachable-stage", include_str!("catalogue/unreachable_stage/README.md")),
+    ("unreadable-column", include_str!("catalogue/unreadable_column/README.md")),
     ("unsafe-place", include_str!("catalogue/unsafe_place/README.md")),
     ("unsupported-by-client", include_str!("catalogue/unsupported_by_client/README.md")),
     ("unused-allow", include_str!("catalogue/unused_allow/README.md")),

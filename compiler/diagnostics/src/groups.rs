@@ -78,7 +78,19 @@ pub const GROUPS: &[(&str, &[&str])] = &[
             "unsupported-by-client",
         ],
     ),
-    ("Data and how fresh it is", &["kept-too-short", "missing-mapping", "stale-data"]),
+    (
+        "Data and how fresh it is",
+        &[
+            "column-zone",
+            "kept-too-short",
+            "missing-mapping",
+            "set-aside",
+            "stale-data",
+            "unknown-column",
+            "unknown-table",
+            "unreadable-column",
+        ],
+    ),
     (
         "Flows, experiments and models",
         &[

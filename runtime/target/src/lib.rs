@@ -2,10 +2,12 @@
 //!
 //! [`choose`] says which target is meant and [`place`] how it is reached; a [`Session`] is an open connection to it. Then
 //! [`load_files`] copies files into it and [`stage`] checks every source and makes the tables of customers, events and
-//! entities.
+//! entities. [`check`] compares the sources with what is there, and makes nothing.
 
+mod compare;
 mod error;
 mod place;
+mod shape;
 mod stage;
 mod values;
 
@@ -15,9 +17,10 @@ use persona_model::Model;
 use persona_plan::Plan;
 use persona_warehouse::{Rows, Warehouse};
 
+pub use compare::check;
 pub use error::Error;
 pub use place::{choose, dialect, place, schema};
-pub use stage::{SetAside, Stale, check_columns, load_files, stage, stale};
+pub use stage::{SetAside, Stale, load_files, stage, stale};
 pub use values::whole;
 
 /// What is told while work goes on.

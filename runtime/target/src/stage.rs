@@ -1,17 +1,16 @@
 //! From the user's data to persona's own tables: files loaded, columns checked, sources staged.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use persona_diagnostics::catalogue::{missing_member::MissingMember, unknown_name::UnknownName};
-use persona_diagnostics::{Problems, Span, suggest};
-use persona_model::{ExprKind, FeedTarget, Length, Location, Source};
-use persona_plan::lower::{newest, raw_table, staging};
+use persona_diagnostics::Problems;
+use persona_diagnostics::catalogue::missing_member::MissingMember;
+use persona_model::{FeedTarget, Length, Location, Source};
+use persona_plan::lower::{Staged, newest, raw_table, staging};
 use persona_value::Value;
 use persona_warehouse::FileFormat;
 
-use crate::{Error, Progress, Session};
+use crate::{Error, Progress, Session, compare};
 
 /// Rows of a source that could not be used, by the first field that was wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,19 +71,7 @@ pub fn stage(session: &mut Session, progress: &mut dyn Progress) -> Result<Vec<S
     progress.start("reading sources", staged.len() as u64);
     let mut aside = Vec::new();
     for table in &staged {
-        for (source, plan) in &table.set_aside {
-            let sql = persona_sql::query(plan, session.dialect, &session.options)?;
-            for row in session.warehouse.query(&sql)?.rows {
-                if let [field, rows, example] = &row[..] {
-                    aside.push(SetAside {
-                        source: source.clone(),
-                        field: text(field).unwrap_or_default(),
-                        rows: crate::whole(rows),
-                        example: text(example),
-                    });
-                }
-            }
-        }
+        aside.extend(rows_set_aside(session, table, |_| true)?);
         session.make_table(&table.table, &table.plan)?;
         progress.step(&table.table);
     }
@@ -92,6 +79,28 @@ pub fn stage(session: &mut Session, progress: &mut dyn Progress) -> Result<Vec<S
     // One table may be fed by one source twice over; what was set aside is told once.
     aside.sort_by(|a, b| (&a.source, &a.field).cmp(&(&b.source, &b.field)));
     aside.dedup();
+    Ok(aside)
+}
+
+/// What is set aside where a table is made, of the sources that are chosen.
+pub(crate) fn rows_set_aside(
+    session: &mut Session,
+    staged: &Staged,
+    chosen: impl Fn(&str) -> bool,
+) -> Result<Vec<SetAside>, Error> {
+    let mut aside = Vec::new();
+    for (source, plan) in staged.set_aside.iter().filter(|(source, _)| chosen(source)) {
+        for row in session.query(plan)?.rows {
+            if let [field, rows, example] = &row[..] {
+                aside.push(SetAside {
+                    source: source.clone(),
+                    field: text(field).unwrap_or_default(),
+                    rows: crate::whole(rows),
+                    example: text(example),
+                });
+            }
+        }
+    }
     Ok(aside)
 }
 
@@ -122,8 +131,8 @@ pub fn load_files(session: &mut Session, progress: &mut dyn Progress) -> Result<
     Ok(())
 }
 
-/// Every column that a source names is there; else a problem at the place where it is named.
-pub fn check_columns(session: &mut Session) -> Result<(), Error> {
+/// Every column that a source names is there and can be read; else a problem at the place where it is named.
+fn check_columns(session: &mut Session) -> Result<(), Error> {
     let mut problems = Problems::default();
     let fed = |s: &Source| s.feeds.iter().any(|f| f.target == FeedTarget::Customer && f.by.is_none());
     if let Some(at) = session.model.customer.span.filter(|_| !session.model.sources.iter().any(fed)) {
@@ -136,59 +145,7 @@ pub fn check_columns(session: &mut Session) -> Result<(), Error> {
         });
     }
     for source in &session.model.sources {
-        let (name, shown) = match &source.location {
-            Location::Table(path) => (persona_sql::users_name(path, session.dialect), path.to_string()),
-            Location::File(path) => (session.own(&raw_table(&source.name)), path.to_string()),
-            _ => continue,
-        };
-        let Some(columns) = session.warehouse.columns(&name)? else {
-            problems.report(UnknownName {
-                what: "table in this target".into(),
-                name: shown,
-                at: source.span,
-                nearest: None,
-                available: vec![],
-            });
-            continue;
-        };
-        let columns: Vec<String> = columns.into_iter().map(|c| c.name).collect();
-        for (name, at) in named(source) {
-            // DuckDB and an unquoted Snowflake name do not mind case; PostgreSQL and BigQuery's columns do.
-            let strict = session.dialect == persona_sql::Target::Postgres;
-            let there = |c: &String| if strict { *c == *name } else { c.eq_ignore_ascii_case(&name) };
-            if !columns.iter().any(there) {
-                let nearest = suggest(&name, columns.iter().map(String::as_str));
-                problems.report(UnknownName {
-                    what: format!("column in `{shown}`"),
-                    name: name.to_string(),
-                    at,
-                    nearest: nearest.map(|n| (n.to_string(), None)),
-                    available: columns.iter().map(|c| format!("`{c}`")).collect(),
-                });
-            }
-        }
+        compare::columns(session, source, &mut problems)?;
     }
     if problems.any_error() { Err(Error::Program(problems)) } else { Ok(()) }
-}
-
-/// Each column a source names, with the first place where it does.
-fn named(source: &Source) -> BTreeMap<Arc<str>, Span> {
-    let mut found: BTreeMap<Arc<str>, Span> = BTreeMap::new();
-    let feeds = source.feeds.iter().flat_map(|f| {
-        f.fields
-            .iter()
-            .map(|(_, e)| e)
-            .chain(f.lists.iter().flat_map(|(_, fields)| fields.iter().map(|(_, e)| e)))
-    });
-    for expr in source.filter.iter().chain(feeds) {
-        expr.walk(&mut |e| {
-            if let ExprKind::Column(name) = &e.kind {
-                found.entry(name.clone()).or_insert(e.span);
-            }
-        });
-    }
-    for name in &source.group_by {
-        found.entry(name.clone()).or_insert(source.span);
-    }
-    found
 }

@@ -101,6 +101,15 @@ pub trait Warehouse: Send {
     /// A table's columns in order, or `None` if there is no such table. `table_sql` is a quoted name.
     fn columns(&mut self, table_sql: &str) -> Result<Option<Vec<Column>>, Error>;
 
+    /// Every table and view there is, by the parts of its name, outermost first.
+    fn tables(&mut self) -> Result<Vec<Vec<String>>, Error> {
+        let rows = self
+            .query("SELECT CAST(table_schema AS VARCHAR), CAST(table_name AS VARCHAR) FROM information_schema.tables")?
+            .rows;
+        let part = |value: &Value| value.as_text().unwrap_or_default().to_string();
+        Ok(rows.iter().map(|row| row.iter().map(part).collect()).collect())
+    }
+
     /// Takes the lock of this name until the transaction ends; false if another connection has it. DuckDB's file belongs to one
     /// process at a time as it is.
     fn lock(&mut self, _name: &str) -> Result<bool, Error> {

@@ -79,6 +79,7 @@ fn source(
         name: shared(&name.text),
         docs: declaration.docs.clone(),
         location: place?,
+        location_span: location.path.as_ref().map_or(location.span, |path| path.quoted),
         filter,
         group_by: rows.group_by,
         feeds,

@@ -15,6 +15,8 @@ pub struct Source {
     pub docs: Vec<String>,
     /// Where its rows come from.
     pub location: Location,
+    /// Where that is written: the quoted name, path or address.
+    pub location_span: Span,
     /// Which rows.
     pub filter: Option<Expr>,
     /// Columns by which rows are grouped; empty: each row for itself.
