@@ -141,6 +141,9 @@ enum Command {
         /// Keeps nothing, and tells what would be.
         #[arg(long)]
         dry_run: bool,
+        /// Reads everything and looks at everybody, as the first refresh does.
+        #[arg(long)]
+        full: bool,
         /// How it is told: `json` is an object a line.
         #[arg(long, value_enum, default_value = "human")]
         format: Format,
@@ -208,8 +211,9 @@ fn main() -> ExitCode {
         Command::Run { project, at, target } => {
             commands::run::run(&project, at.as_deref(), target.as_deref())
         }
-        Command::Refresh { project, at, target, dry_run, format } => {
-            commands::refresh::refresh(&project, at.as_deref(), target.as_deref(), dry_run, format)
+        Command::Refresh { project, at, target, dry_run, full, format } => {
+            let target = target.as_deref();
+            commands::refresh::refresh(&project, at.as_deref(), target, (dry_run, full), format)
         }
         Command::Render(what) => commands::render::render(&what),
         Command::Test { project, name, format } => commands::test::test(&project, format, name.as_deref()),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use persona_model::Model;
-use persona_refresh::{Asked, Audience, Error, Report};
+use persona_refresh::{Asked, Audience, Error, Mode, Report};
 use serde_json::json;
 
 use super::run::{set_aside, stale};
@@ -12,11 +12,17 @@ use super::{Failure, Outcome, instant, load, print};
 use crate::progress::Shown;
 use crate::{Format, output};
 
-/// Refreshes a project and prints what changed.
-pub fn refresh(project: &Path, at: Option<&str>, target: Option<&str>, dry: bool, format: Format) -> Outcome {
+/// Refreshes a project and prints what changed. `dry`: nothing is kept; `full`: everybody is looked at.
+pub fn refresh(
+    project: &Path,
+    at: Option<&str>,
+    target: Option<&str>,
+    (dry, full): (bool, bool),
+    format: Format,
+) -> Outcome {
     let (loaded, model) = load(project, persona_run::Asked::Tables)?;
     let at = instant(at, &model)?.unwrap_or_else(jiff::Timestamp::now);
-    let asked = Asked { target, at, dry };
+    let asked = Asked { target, at, dry, full };
     match persona_refresh::refresh(&model, project, &asked, &mut Shown::new()) {
         Ok(mut report) => {
             persona_syntax::allow_more(&mut report.small, &loaded.sources);
@@ -74,7 +80,13 @@ fn told(report: &Report, model: &Model) -> String {
     page.push_str(&stale(&report.stale, local));
     let seconds = report.milliseconds as f64 / 1000.0;
     let kept = if report.dry { "nothing was kept" } else { "kept" };
-    page.push_str(&format!("\n{kept}, in {seconds:.1} s\n"));
+    let whom = match &report.mode {
+        Mode::Full { because } => format!("looked at everybody ({because})"),
+        Mode::Incremental { examined } => {
+            format!("looked at {} of {}", thousands(size(*examined)), thousands(size(report.customers)))
+        }
+    };
+    page.push_str(&format!("\n{whom}; {kept}, in {seconds:.1} s\n"));
     page
 }
 
@@ -107,9 +119,14 @@ fn lines(report: &Report) -> String {
         json!({ "type": "stale", "source": &*stale.source, "newest": stale.newest.map(|t| t.to_string()) })
     }));
     let (entered, left) = report.moves();
+    let because = match &report.mode {
+        Mode::Full { because } => Some(because),
+        Mode::Incremental { .. } => None,
+    };
     lines.push(json!({
         "type": "refresh", "at": report.at.to_string(), "last": report.last.map(|t| t.to_string()), "kept": !report.dry,
-        "program": report.program, "customers": report.customers, "entered": entered, "left": left,
+        "program": report.program, "mode": report.mode.word(), "because": because, "customers": report.customers,
+        "examined": report.examined(), "entered": entered, "left": left,
         "milliseconds": report.milliseconds,
     }));
     lines.iter().map(|line| format!("{line}\n")).collect()

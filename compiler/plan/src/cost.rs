@@ -43,6 +43,24 @@ pub fn cost(plan: &Plan) -> Cost {
     rels.map(of_rel).max().unwrap_or(Cost::NewEvents)
 }
 
+/// Whether a plan ranks customers among each other: then what becomes of one may change another.
+pub(crate) fn ranks(plan: &Plan) -> bool {
+    let mut waiting: Vec<&Rel> = plan.steps.iter().map(|step| &step.rel).chain([&plan.result]).collect();
+    while let Some(rel) = waiting.pop() {
+        match rel {
+            Rel::Ntile { .. } => return true,
+            Rel::Table(_) | Rel::Step { .. } => {}
+            Rel::Filter { input, .. }
+            | Rel::Project { input, .. }
+            | Rel::Aggregate { input, .. }
+            | Rel::Number { input, .. } => waiting.push(input),
+            Rel::Join { left, right, .. } => waiting.extend([&**left, &**right]),
+            Rel::Union(parts) => waiting.extend(parts),
+        }
+    }
+    false
+}
+
 #[recursive::recursive]
 fn of_rel(rel: &Rel) -> Cost {
     match rel {

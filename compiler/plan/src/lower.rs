@@ -16,10 +16,12 @@ mod scalar;
 mod source;
 mod tables;
 
+pub(crate) use customer::suppressed_by;
 pub use customer::{Output, Profiles};
 pub use own::{FEW, Members, Origin, OwnTable, PROFILE, computed, members, own_tables};
-pub use source::newest;
-pub use source::{Staged, staging};
+pub(crate) use source::first_by_time as earliest;
+pub use source::{Staged, newest, staging};
+pub(crate) use tables::customer as customer_table;
 pub use tables::{
     AT, CONSENT_LOG, CUSTOMER, ITEM_EVENT, POSITION, SUPPRESSION, consent_log_rows as consent_log,
     entity_table, event_table, is_entity_table, list_table, raw_table, trait_table,

@@ -4,7 +4,9 @@
 //! It is a list of [`Deed`]s, each a plan and what becomes of its rows. The same list is run against a warehouse and
 //! written to files; it knows neither. Everything is stamped with the instant of the evaluation.
 
+pub mod examine;
 mod merge;
+mod passed;
 mod state;
 mod views;
 
@@ -15,9 +17,10 @@ use persona_model::Model;
 use crate::{Plan, Schema};
 
 pub use merge::{fingerprint, merge};
+pub use passed::passed;
 pub use state::{
-    AUDIENCE, AUDIENCE_SIZE, CHANGE, EMAIL_DAY, HISTORY, Kind, LOG, MEMBERSHIP, OWN_TABLE, STATE_VERSION,
-    StateTable, VERSION, declared, profile, program, state_tables,
+    AUDIENCE, AUDIENCE_SIZE, CHANGE, EMAIL_DAY, HISTORY, Kind, LOG, MEMBERSHIP, OWN_TABLE, SOURCE_MARK,
+    STATE_VERSION, StateTable, VERSION, declared, profile, program, state_tables,
 };
 pub use views::{View, views};
 
@@ -50,6 +53,7 @@ pub enum Act {
 /// All that a script does behind the tables of sources and the profile.
 pub fn script(model: &Model) -> Vec<Deed> {
     let mut deeds = state::made();
+    deeds.push(state::forgotten());
     deeds.extend(merge(model, None));
     deeds.push(state::noted(model));
     deeds

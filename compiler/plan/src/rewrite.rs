@@ -45,7 +45,7 @@ fn map_scalars(rel: &mut Rel, each: &mut dyn FnMut(&mut Scalar)) {
 
 /// A scalar and all its parts, the parts before the whole.
 #[recursive::recursive]
-fn each_scalar(scalar: &mut Scalar, each: &mut dyn FnMut(&mut Scalar)) {
+pub(crate) fn each_scalar(scalar: &mut Scalar, each: &mut dyn FnMut(&mut Scalar)) {
     scalar.children_mut().into_iter().for_each(|child| each_scalar(child, each));
     each(scalar);
 }

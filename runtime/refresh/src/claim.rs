@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use persona_model::{Location, Model};
 use persona_plan::Place;
 use persona_plan::lower::{CONSENT_LOG, PROFILE, SUPPRESSION, own_tables, raw_table};
-use persona_plan::refresh::{CHANGE, OWN_TABLE, state_tables, views};
+use persona_plan::refresh::{CHANGE, OWN_TABLE, examine, state_tables, views};
 use persona_target::Session;
 use persona_value::Value;
 use persona_warehouse::Rows;
@@ -18,7 +18,9 @@ fn names(model: &Model) -> BTreeSet<String> {
     let files = files.map(|s| raw_table(&s.name).to_string());
     let tables = own_tables(model, &[]).into_iter().map(|t| t.name.to_string());
     let views = views(model).into_iter().map(|v| v.name.to_string());
-    files.chain(tables).chain(views).chain([CHANGE.to_string()]).collect()
+    let new = (0..examine::read(model).len()).map(crate::examine::new_rows);
+    let passing = examine::PASSING.into_iter().chain([CHANGE]).map(str::to_string);
+    files.chain(tables).chain(views).chain(new).chain(passing).collect()
 }
 
 fn kept() -> impl Iterator<Item = String> {

@@ -2,10 +2,13 @@
 //! went.
 //!
 //! All of it happens in one transaction, under a lock: whoever looks, or kills it, finds the old state or the new one.
+//! It looks at those alone of whom something may have changed, where that can be known (`examine.rs`, `mark.rs`).
 //! What is done is a list of [`persona_plan::refresh::Deed`]s; here they are run, and what is kept is made and migrated.
 
 mod claim;
 mod error;
+mod examine;
+mod mark;
 mod migrate;
 mod report;
 mod small;
@@ -17,13 +20,14 @@ use jiff::Timestamp;
 use persona_diagnostics::Problems;
 use persona_model::{Dialect, Model};
 use persona_plan::lower::{PROFILE, computed};
+use persona_plan::refresh::examine::{compute_examined, end, examined};
 use persona_plan::refresh::{Act, CHANGE, Deed, HISTORY, merge, program, views};
 use persona_target::{Progress, STATE, Session, choose, dialect, load_files, place, schema, stage, stale};
 use persona_value::Value;
 use persona_warehouse::{Transaction, connect};
 
 pub use error::Error;
-pub use report::{Audience, Report};
+pub use report::{Audience, Mode, Report};
 pub use small::tell as tell_small;
 
 /// What is asked of a refresh.
@@ -35,6 +39,8 @@ pub struct Asked<'a> {
     pub at: Timestamp,
     /// Nothing is kept: only told.
     pub dry: bool,
+    /// Everybody is looked at, whatever changed.
+    pub full: bool,
 }
 
 /// Refreshes a project.
@@ -90,16 +96,16 @@ pub fn refresh_in(mut session: Session, asked: &Asked, progress: &mut dyn Progre
     // Another may have been at work since.
     let last = last(&mut session)?;
     allowed(asked, last)?;
-    let set_aside = stage(&mut session, progress)?;
+    let sources = examine::look(&mut session, last)?;
+    let because = sources.because(model, asked, last);
+    let (set_aside, mode) = match (last, because) {
+        (Some(last), None) => examine::stage(&mut session, &sources, (last, asked.at), progress)?,
+        (_, because) => (stage(&mut session, progress)?, Mode::Full { because: because.unwrap_or_default() }),
+    };
     let stale = stale(&mut session, asked.at)?;
-    let tables = computed(model, &[]);
-    progress.start("computing traits, segments and stages", tables.len() as u64);
-    for table in &tables {
-        session.make_table(&table.name, &table.plan)?;
-        progress.step(&table.name);
-    }
-    progress.end();
-    let deeds = merge(model, None);
+    compute(&mut session, &mode, progress)?;
+    let only = matches!(mode, Mode::Incremental { .. }).then(examined);
+    let deeds = merge(model, only.as_ref());
     progress.start("merging segments and stages", deeds.len() as u64);
     let mut changes = Vec::new();
     for deed in &deeds {
@@ -115,6 +121,8 @@ pub fn refresh_in(mut session: Session, asked: &Asked, progress: &mut dyn Progre
         }
     }
     progress.end();
+    examine::all(&mut session, &end())?;
+    mark::note(&mut session, &sources.program, asked.at, &sources.looked)?;
     let mut small = Problems::default();
     if model.project.min_audience > 0 {
         small::tell(model, &small::count(&mut session)?, &mut small);
@@ -126,6 +134,7 @@ pub fn refresh_in(mut session: Session, asked: &Asked, progress: &mut dyn Progre
         dry: asked.dry,
         program: program(model),
         customers,
+        mode,
         audiences: report::audiences(&mut session, &changes)?,
         set_aside,
         stale,
@@ -139,6 +148,32 @@ pub fn refresh_in(mut session: Session, asked: &Asked, progress: &mut dyn Progre
         transaction.commit()?;
     }
     Ok(report)
+}
+
+/// The profile and the list traits: of everybody, or of those who are looked at.
+fn compute(session: &mut Session, mode: &Mode, progress: &mut dyn Progress) -> Result<(), Error> {
+    match mode {
+        Mode::Full { because } => {
+            let tables = computed(session.model, &[]);
+            let what = format!("computing traits, segments and stages of everybody: {because}");
+            progress.start(&what, tables.len() as u64);
+            for table in &tables {
+                session.make_table(&table.name, &table.plan)?;
+                progress.step(&table.name);
+            }
+        }
+        Mode::Incremental { examined } => {
+            let deeds = compute_examined(session.model);
+            let what = format!("computing traits, segments and stages of {examined} customers");
+            progress.start(&what, deeds.len() as u64);
+            for deed in &deeds {
+                run(session, deed)?;
+                progress.step(&deed.table);
+            }
+        }
+    }
+    progress.end();
+    Ok(())
 }
 
 /// One refresh at a time in a schema.

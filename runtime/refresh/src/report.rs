@@ -11,6 +11,21 @@ use persona_warehouse::Rows;
 
 use crate::Error;
 
+/// Whom a refresh looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Everybody.
+    Full {
+        /// Why: the end of a sentence.
+        because: String,
+    },
+    /// Those of whom something new was known, or for whom time may have changed something.
+    Incremental {
+        /// How many customers that were.
+        examined: i64,
+    },
+}
+
 /// What a refresh did.
 #[derive(Debug)]
 pub struct Report {
@@ -24,6 +39,8 @@ pub struct Report {
     pub program: String,
     /// How many customers there are.
     pub customers: i64,
+    /// Whom it looked at.
+    pub mode: Mode,
     /// Every segment and stage, and what is none any more.
     pub audiences: Vec<Audience>,
     /// Rows of sources that could not be used.
@@ -144,10 +161,28 @@ fn instant(microseconds: i64) -> String {
     format!("TIMESTAMP '{} {}'", clock.date(), clock.time())
 }
 
+impl Mode {
+    /// As the history writes it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Mode::Full { .. } => "full",
+            Mode::Incremental { .. } => "incremental",
+        }
+    }
+}
+
 impl Report {
     /// How many customers entered an audience, left one, went from stage to stage.
     pub fn moves(&self) -> (i64, i64) {
         self.audiences.iter().fold((0, 0), |(came, went), a| (came + a.entered, went + a.left))
+    }
+
+    /// How many customers were looked at.
+    pub fn examined(&self) -> i64 {
+        match self.mode {
+            Mode::Full { .. } => self.customers,
+            Mode::Incremental { examined } => examined,
+        }
     }
 
     /// Its row in the history.
@@ -159,9 +194,9 @@ impl Report {
         let row = vec![
             Value::Instant(self.at),
             Value::text(&*self.program),
-            Value::text("full"),
+            Value::text(self.mode.word()),
             int(self.customers),
-            int(self.customers),
+            int(self.examined()),
             int(entered),
             int(exited),
             int(self.milliseconds),

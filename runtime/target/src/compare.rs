@@ -73,7 +73,8 @@ fn everything(
     }
     let mut told: Vec<SetAside> = Vec::new();
     for staged in staging(session.model) {
-        for row in rows_set_aside(session, &staged, |name| sound.iter().any(|s| &*s.name == name))? {
+        for row in rows_set_aside(session, &staged.set_aside, |name| sound.iter().any(|s| &*s.name == name))?
+        {
             let Some(source) = sound.iter().find(|s| s.name == row.source) else { continue };
             // One table may be fed by one source twice over.
             if !told.contains(&row) {

@@ -20,7 +20,7 @@ use persona_warehouse::{Rows, Warehouse};
 pub use compare::check;
 pub use error::Error;
 pub use place::{choose, dialect, place, schema};
-pub use stage::{SetAside, Stale, load_files, stage, stale};
+pub use stage::{SetAside, Stale, check_columns, load_files, rows_set_aside, stage, stale};
 pub use values::whole;
 
 /// What is told while work goes on.

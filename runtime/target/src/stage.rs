@@ -6,7 +6,9 @@ use std::sync::Arc;
 use persona_diagnostics::Problems;
 use persona_diagnostics::catalogue::missing_member::MissingMember;
 use persona_model::{FeedTarget, Length, Location, Source};
-use persona_plan::lower::{Staged, newest, raw_table, staging};
+use persona_plan::Plan;
+use persona_plan::lower::{newest, raw_table, staging};
+use persona_plan::refresh::SOURCE_MARK;
 use persona_value::Value;
 use persona_warehouse::FileFormat;
 
@@ -67,11 +69,12 @@ pub fn stale(session: &mut Session, at: jiff::Timestamp) -> Result<Vec<Stale>, E
 /// Checks columns and makes every own table but the profile.
 pub fn stage(session: &mut Session, progress: &mut dyn Progress) -> Result<Vec<SetAside>, Error> {
     check_columns(session)?;
+    forget_marks(session)?;
     let staged = staging(session.model);
     progress.start("reading sources", staged.len() as u64);
     let mut aside = Vec::new();
     for table in &staged {
-        aside.extend(rows_set_aside(session, table, |_| true)?);
+        aside.extend(rows_set_aside(session, &table.set_aside, |_| true)?);
         session.make_table(&table.table, &table.plan)?;
         progress.step(&table.table);
     }
@@ -82,14 +85,14 @@ pub fn stage(session: &mut Session, progress: &mut dyn Progress) -> Result<Vec<S
     Ok(aside)
 }
 
-/// What is set aside where a table is made, of the sources that are chosen.
-pub(crate) fn rows_set_aside(
+/// What these plans, each of a source, find that cannot be used, of the sources that are chosen.
+pub fn rows_set_aside(
     session: &mut Session,
-    staged: &Staged,
+    plans: &[(Arc<str>, Plan)],
     chosen: impl Fn(&str) -> bool,
 ) -> Result<Vec<SetAside>, Error> {
     let mut aside = Vec::new();
-    for (source, plan) in staged.set_aside.iter().filter(|(source, _)| chosen(source)) {
+    for (source, plan) in plans.iter().filter(|(source, _)| chosen(source)) {
         for row in session.query(plan)?.rows {
             if let [field, rows, example] = &row[..] {
                 aside.push(SetAside {
@@ -102,6 +105,15 @@ pub(crate) fn rows_set_aside(
         }
     }
     Ok(aside)
+}
+
+/// A refresh that goes on from the one before relies on persona's own tables being as that one left them.
+fn forget_marks(session: &mut Session) -> Result<(), Error> {
+    let marks = session.own(SOURCE_MARK);
+    if session.warehouse.columns(&marks)?.is_some() {
+        session.warehouse.execute(&format!("DELETE FROM {marks}"))?;
+    }
+    Ok(())
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -132,7 +144,7 @@ pub fn load_files(session: &mut Session, progress: &mut dyn Progress) -> Result<
 }
 
 /// Every column that a source names is there and can be read; else a problem at the place where it is named.
-fn check_columns(session: &mut Session) -> Result<(), Error> {
+pub fn check_columns(session: &mut Session) -> Result<(), Error> {
     let mut problems = Problems::default();
     let fed = |s: &Source| s.feeds.iter().any(|f| f.target == FeedTarget::Customer && f.by.is_none());
     if let Some(at) = session.model.customer.span.filter(|_| !session.model.sources.iter().any(fed)) {

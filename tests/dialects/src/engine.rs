@@ -15,7 +15,8 @@ use crate::{Answer, Case, Raw, RawTable};
 pub struct Engine {
     /// Whose SQL it takes.
     pub target: Target,
-    warehouse: Box<dyn Warehouse>,
+    /// The connection.
+    pub warehouse: Box<dyn Warehouse>,
 }
 
 impl Engine {

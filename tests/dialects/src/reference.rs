@@ -40,7 +40,7 @@ pub fn answer(model: &Model, case: &Case) -> Result<Answer, String> {
 
 impl crate::RawTable {
     /// As the evaluator takes them: columns of no type.
-    fn as_rows(&self) -> Rows {
+    pub fn as_rows(&self) -> Rows {
         let column = |(name, _): &(String, Raw)| {
             persona_plan::Column::new(name.as_str(), persona_value::Type::Raw, true)
         };

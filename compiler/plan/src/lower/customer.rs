@@ -272,9 +272,7 @@ impl<'m> Profiles<'m> {
 
     fn suppressed(&mut self) -> Arc<str> {
         let column: Arc<str> = "suppressed".into();
-        let address = self.model.customer.attributes.iter();
-        let address = address.filter(|a| a.ty == Type::Email).min_by_key(|a| &*a.name != "email");
-        self.suppression = address.map(|a| a.name.clone());
+        self.suppression = suppressed_by(self.model);
         match &self.suppression {
             // The column comes with the join.
             Some(_) => column,
@@ -459,6 +457,12 @@ impl<'m> Profiles<'m> {
         }
         rel
     }
+}
+
+/// The attribute that suppressed addresses are looked up by.
+pub(crate) fn suppressed_by(model: &Model) -> Option<Arc<str>> {
+    let addresses = model.customer.attributes.iter().filter(|a| a.ty == Type::Email);
+    addresses.min_by_key(|a| &*a.name != "email").map(|a| a.name.clone())
 }
 
 /// What the columns of an entity's rows are called after their prefix.

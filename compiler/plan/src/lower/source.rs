@@ -128,7 +128,7 @@ fn first_by_value(rel: Rel, key: &Arc<str>, columns: &Schema) -> Rel {
 }
 
 /// The first event of each id: the earliest, then the one whose content comes first by its hash.
-fn first_by_time(rel: Rel, columns: &Schema) -> Rel {
+pub(crate) fn first_by_time(rel: Rel, columns: &Schema) -> Rel {
     let mut taken: Names = Names::default();
     taken.take(columns.columns.iter().map(|c| &c.name));
     let hash = taken.fresh("content");

@@ -57,7 +57,7 @@ fn own(name: impl Into<Arc<str>>, columns: impl IntoIterator<Item = Column>) -> 
     Table { place: Place::Own(name.into()), schema: columns.into_iter().collect() }
 }
 
-pub(super) fn customer(model: &Model) -> Table {
+pub(crate) fn customer(model: &Model) -> Table {
     own(
         CUSTOMER,
         model.customer.attributes.iter().map(|a| Column::new(a.name.clone(), a.ty.clone(), a.optional)),

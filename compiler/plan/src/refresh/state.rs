@@ -29,6 +29,8 @@ pub const LOG: &str = "membership_log";
 pub const AUDIENCE_SIZE: &str = "audience_size";
 /// What became of each e-mail on each day.
 pub const EMAIL_DAY: &str = "email_day";
+/// How far each table of others was read by the last refresh.
+pub const SOURCE_MARK: &str = "source_mark";
 /// What a refresh changes while it is at work; gone when it is done.
 pub const CHANGE: &str = "refresh_change";
 
@@ -137,7 +139,26 @@ pub fn state_tables() -> Vec<StateTable> {
                 ("clicked", Int, false),
             ],
         ),
+        state(
+            "How far each table of others was read: what is not as it says is read from the start.",
+            SOURCE_MARK,
+            &[
+                ("program", Text, false),
+                ("refreshed_at", Timestamp, false),
+                ("source", Text, false),
+                ("read_columns", Text, false),
+                ("read_rows", Int, false),
+                ("mark", Text, false),
+            ],
+        ),
     ]
+}
+
+/// Nobody knows any more how far tables of others were read: whoever makes persona's own tables by other means says so.
+pub(super) fn forgotten() -> Deed {
+    let marks = kept(SOURCE_MARK).project(vec![("source".into(), Scalar::column("source"))]);
+    let act = Act::Delete(vec!["source".into()], Plan { steps: vec![], result: marks });
+    Deed::new("The next refresh by persona itself reads everything.", SOURCE_MARK, act)
 }
 
 /// What makes the kept tables where there are none, for who has only SQL: `persona refresh` also migrates.

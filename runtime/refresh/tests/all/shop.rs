@@ -158,7 +158,7 @@ pub fn refresh_with(
     let options =
         persona_sql::Options { schema: vec!["persona".into()], at: Some(at(day)), ..Default::default() };
     let session = Session { model, folder: Path::new("."), warehouse, dialect, options };
-    refresh_in(session, &Asked { target: None, at: at(day), dry }, &mut Silent)
+    refresh_in(session, &Asked { target: None, at: at(day), dry, full: false }, &mut Silent)
 }
 
 /// A connection that breaks at one of its statements.
