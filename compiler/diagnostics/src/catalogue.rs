@@ -67,6 +67,7 @@ pub mod uneven_shares;
 pub mod uneven_translation;
 pub mod unexpected_tag;
 pub mod unknown_column;
+pub mod unknown_message;
 pub mod unknown_name;
 pub mod unknown_table;
 pub mod unknown_tag;
@@ -160,6 +161,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("uneven-translation", include_str!("catalogue/uneven_translation/README.md")),
     ("unexpected-tag", include_str!("catalogue/unexpected_tag/README.md")),
     ("unknown-column", include_str!("catalogue/unknown_column/README.md")),
+    ("unknown-message", include_str!("catalogue/unknown_message/README.md")),
     ("unknown-name", include_str!("catalogue/unknown_name/README.md")),
     ("unknown-table", include_str!("catalogue/unknown_table/README.md")),
     ("unknown-tag", include_str!("catalogue/unknown_tag/README.md")),

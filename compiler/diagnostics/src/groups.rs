@@ -18,6 +18,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
             "reserved-name",
             "shadowed-name",
             "type-mismatch",
+            "unknown-message",
             "unknown-name",
             "unknown-value",
             "unordered-enum",

@@ -6,8 +6,9 @@
 
 use jiff::Span as Stretch;
 use jiff::civil::Date;
-use persona_diagnostics::Problems;
+use persona_diagnostics::catalogue::implied_condition::ImpliedCondition;
 use persona_diagnostics::catalogue::over_the_cap::{Due, OverTheCap};
+use persona_diagnostics::{Problems, Span};
 use persona_model::{Cap, Days, Expr, ExprKind, Leave, Length, Model, On, Policy, Schedule, Step, Trigger};
 
 use crate::ask::Logic;
@@ -20,7 +21,14 @@ const MOST_DAYS: i64 = 366;
 pub(crate) fn check(logic: &mut Logic, problems: &mut Problems) {
     let model = logic.model;
     let Some(policy) = &model.policy else { return };
-    for cap in &policy.caps {
+    for (at, cap) in policy.caps.iter().enumerate() {
+        let others = policy.caps.iter().enumerate().filter(|(other, _)| *other != at);
+        let within = others.filter(|(other, by)| suffices(by, cap) && (*other < at || !suffices(cap, by)));
+        let by: Vec<Span> = within.map(|(_, by)| by.span).take(1).collect();
+        if !by.is_empty() {
+            problems.report(ImpliedCondition { at: cap.span, by, and: true, joined: vec![] });
+            continue;
+        }
         for trigger in &model.triggers {
             if let Some(count) = by_flow(model, policy, cap, trigger) {
                 let due =
@@ -32,6 +40,19 @@ pub(crate) fn check(logic: &mut Logic, problems: &mut Problems) {
             problems.report(over(cap, due));
         }
     }
+}
+
+/// Whether a cap lets through no more than another one, in all of its time, and of all that the other counts.
+fn suffices(cap: &Cap, other: &Cap) -> bool {
+    let (long, short) = match (cap.per, other.per) {
+        (Length::Seconds(long), Length::Seconds(short)) => (long, short),
+        (Length::Months(long), Length::Months(short)) => (long, short),
+        _ => return false,
+    };
+    let counts_all = cap.except.messages.iter().all(|m| other.except.messages.contains(m))
+        && (!cap.except.transactional || other.except.transactional)
+        && (!cap.emails || other.emails);
+    cap.most <= other.most && long >= short && counts_all
 }
 
 fn over(cap: &Cap, due: Vec<Due>) -> OverTheCap {

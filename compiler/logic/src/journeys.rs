@@ -7,15 +7,17 @@ use persona_diagnostics::catalogue::{
     empty_audience::EmptyAudience,
     impossible_event::ImpossibleEvent,
     trigger_cycle::{Does, Round, TriggerCycle},
+    unreachable_case::UnreachableCase,
 };
-use persona_model::{Audience, EventFilter, Expr, ExprKind, On, Step, Trigger};
+use persona_model::{Audience, Comparison, EventFilter, Expr, ExprKind, On, Reaches, Step, Trigger};
+use persona_value::Type;
 
 use crate::ask::{Logic, conjuncts};
 use crate::branches;
 use crate::lower::Scope;
 use crate::point::{Point, Test};
 use crate::segments::{contradiction, implied};
-use crate::term::{Formula, all};
+use crate::term::{Formula, all, not};
 use crate::updates;
 
 /// Every flow and every campaign.
@@ -27,6 +29,11 @@ pub(crate) fn check(logic: &mut Logic, problems: &mut Problems) {
                 vec![]
             }
             On::Enter(audience) => inside(logic, audience).into_iter().collect(),
+            On::Leave(audience) => inside(logic, audience).iter().map(not).collect(),
+            On::Reaches(reaches) => {
+                never_reached(logic, trigger, reaches, problems);
+                vec![]
+            }
             _ => vec![],
         };
         branches::steps(logic, &trigger.steps, &known, problems);
@@ -57,6 +64,21 @@ pub(crate) fn inside(logic: &mut Logic, audience: &Audience) -> Option<Arc<Formu
         Audience::Stage { lifecycle, stage } => {
             let place = logic.model.lifecycle(lifecycle)?.stages.iter().position(|s| s.name == *stage)?;
             logic.lowering.stages(lifecycle).get(place).cloned()
+        }
+    }
+}
+
+/// Tells of a threshold that no customer's value comes to.
+fn never_reached(logic: &mut Logic, trigger: &Trigger, reaches: &Reaches, problems: &mut Problems) {
+    for threshold in &reaches.thresholds {
+        let (of, at) = (reaches.of.clone(), trigger.on_span);
+        let value = Expr { kind: ExprKind::Literal(threshold.clone()), optional: false, ..of.clone() };
+        let kind = ExprKind::Compare(Comparison::AtLeast, Box::new(of), Box::new(value));
+        let reached = Expr { kind, ty: Type::Bool, optional: false, span: at };
+        if logic.never(&[(&reached, true)]) {
+            let (what, parts, taken_by) = ("threshold".to_string(), vec![], vec![]);
+            problems.report(UnreachableCase { what, at, rest: false, parts, taken_by });
+            return;
         }
     }
 }

@@ -25,6 +25,7 @@ mod journeys;
 mod key;
 mod lifecycles;
 mod lower;
+mod messages;
 mod point;
 mod quiet;
 mod repeats;
@@ -59,7 +60,16 @@ pub fn check(model: &Model, problems: &mut Problems) {
     };
     let (first, second) = persona_model::both(
         || part(&[branches::contents, templates::check]),
-        || part(&[journeys::check, repeats::check, caps::check, quiet::check, arrivals::check]),
+        || {
+            part(&[
+                journeys::check,
+                messages::check,
+                repeats::check,
+                caps::check,
+                quiet::check,
+                arrivals::check,
+            ])
+        },
     );
     let mut either = logic.either;
     for (found, more) in [first, second] {

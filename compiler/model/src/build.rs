@@ -306,7 +306,8 @@ impl Checker<'_> {
         if self.is_broken(at) {
             return;
         }
-        self.problems.report(MissingMember { what, lacks: lacks.to_string(), at, form: form.to_string() });
+        let (lacks, form) = (lacks.to_string(), form.to_string());
+        self.problems.report(MissingMember { what, lacks, at, elsewhere: form.starts_with("brand "), form });
     }
 
     fn repeated(&mut self, what: &str, spans: &[Span]) {

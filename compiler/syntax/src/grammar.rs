@@ -133,9 +133,19 @@ fn declaration(p: &mut Parser, broken: bool) {
 
 /// The name a declaration gives.
 fn named(p: &mut Parser, what: &str) -> bool {
-    if p.at_words(RESERVED) {
+    if !p.at_words(RESERVED) {
+        return field_name(p, what);
+    }
+    let word = p.nth_text(0);
+    let is_name = matches!(p.nth(1), Kind::LBrace | Kind::LParen | Kind::Colon | Kind::Assign | Kind::String);
+    if !is_name {
         return p.error(what);
     }
+    p.error_with(
+        what,
+        Some(&format!("`{word}` is a word of conditions: give it another name, such as `my_{word}`")),
+    );
+    // It stands where the name stands: what comes behind it is as good as behind any other.
     field_name(p, what)
 }
 

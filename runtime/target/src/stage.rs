@@ -154,6 +154,7 @@ pub fn check_columns(session: &mut Session) -> Result<(), Error> {
             at,
             form: "source crm { file \"data/customers.csv\"  feeds customer { id = id  email = email } }"
                 .into(),
+            elsewhere: false,
         });
     }
     for source in &session.model.sources {

@@ -46,6 +46,12 @@ pub(super) fn collect(checker: &mut Checker, declarations: &[&Declaration]) {
                 if keys.is_empty() && !fields.is_empty() && !checker.customer.attributes.iter().any(untyped) {
                     checker.missing_member("`customer`".into(), "key", *keyword, "id: string key");
                 }
+                let attributes = &checker.customer.attributes;
+                let reachable = attributes.iter().any(|a| a.ty == Type::Email || untyped(a));
+                let mails = |d: &&Declaration| matches!(d.kind, Kind::Email { .. });
+                if !reachable && !fields.is_empty() && declarations.iter().any(mails) {
+                    checker.missing_member("`customer`".into(), "e-mail address", *keyword, "email: email");
+                }
             }
             Kind::Record { name: Some(name), .. } if names.add(name, checker.problems) => {
                 kinds.record(checker, &name.text);

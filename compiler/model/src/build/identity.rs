@@ -67,7 +67,8 @@ fn texts(checker: &mut Checker, names: &[Name], what: &str) -> Vec<Arc<str>> {
         if attribute.span != Some(name.span) {
             checker.refer(name, Symbol::Attribute);
         }
-        if !attribute.ty.is_text() && attribute.ty != Type::Unknown {
+        let shared = matches!(attribute.ty, Type::Enum(_) | Type::Locale | Type::Timezone);
+        if (shared || !attribute.ty.is_text()) && attribute.ty != Type::Unknown {
             checker.problems.report(Misplaced {
                 headline: format!("{what} is text, and `{}` is {}", name.text, describe(&attribute.ty)),
                 at: name.span,

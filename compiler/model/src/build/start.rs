@@ -31,7 +31,17 @@ fn event(checker: &mut Checker, ast: &ast::EventFilter, late: Option<&ast::Lengt
     let key = match &ast.by {
         Some(by) => {
             let event = checker.events.get(&found.event)?.clone();
-            if event.field(&by.text).is_none() {
+            let field = event.field(&by.text);
+            if let Some((Type::List(_) | Type::Record(_), _)) = field {
+                checker.problems.report(Misplaced {
+                    headline: format!("`{}` is a list, and one value tells flows apart", by.text),
+                    at: by.span,
+                    why: "this holds several values".into(),
+                    help: None,
+                });
+                return None;
+            }
+            if field.is_none() {
                 let candidates = event.fields.iter().map(|f| (f.name.to_string(), f.span)).collect();
                 checker.unknown_name(&format!("field of `{}`", event.name), by, candidates);
                 return None;

@@ -33,6 +33,9 @@ impl Checker<'_> {
             _ => value,
         };
         let mut headline = format!("`{field}` is {}, and this gives {}", describe(ty), describe(&value.ty));
+        if let (Type::Money(given), Type::Money(wanted)) = (&value.ty, ty) {
+            headline = format!("`{field}` is an amount in {wanted}, and this is one in {given}");
+        }
         if let (Type::Decimal, Type::Int) = (&value.ty, ty) {
             headline = format!("`{field}` is a whole number, and this may have a fraction");
         }

@@ -400,6 +400,15 @@ impl Checker<'_> {
                 return Expr::unknown(span);
             }
         };
+        if op == Divide && is_zero(&right) {
+            self.problems.report(Misplaced {
+                headline: "nothing can be divided by 0".into(),
+                at: right.span,
+                why: "the result is always missing".into(),
+                help: None,
+            });
+            return Expr::unknown(span);
+        }
         // Only a division by what may be 0 may have no result.
         let never_zero = match &right.kind {
             ExprKind::Literal(Value::Int(n)) => *n != 0,
@@ -463,5 +472,13 @@ fn wider(a: &Type, b: &Type) -> Type {
         (a, b) if a == b => a.clone(),
         (a, _) if a.is_text() => Type::Text,
         (a, _) => a.clone(),
+    }
+}
+
+fn is_zero(value: &Expr) -> bool {
+    match &value.kind {
+        ExprKind::Literal(Value::Int(n)) => *n == 0,
+        ExprKind::Literal(Value::Decimal(d)) => *d == Decimal::ZERO,
+        _ => false,
     }
 }

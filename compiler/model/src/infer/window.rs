@@ -3,7 +3,7 @@
 use persona_diagnostics::Span;
 use persona_diagnostics::catalogue::{misplaced::Misplaced, type_mismatch::TypeMismatch};
 use persona_syntax::ast;
-use persona_value::Type;
+use persona_value::{Type, Value};
 
 use super::{Checker, describe, operator::midnight};
 use crate::{Expr, ExprKind, Length, Window};
@@ -73,9 +73,20 @@ impl Checker<'_> {
             }
             ast::Window::Since(from, _) => self.moment(from).map(Window::Since),
             ast::Window::Before(to, _) => self.moment(to).map(Window::Before),
-            ast::Window::Between(from, to, _) => {
-                let (from, to) = (self.moment(from), self.moment(to));
-                Some(Window::Between(from?, to?))
+            ast::Window::Between(from, to, span) => {
+                let written =
+                    format!("between {} and {}", self.written(to.span()), self.written(from.span()));
+                let (from, to) = (self.moment(from)?, self.moment(to)?);
+                if !is_before(&from, &to) {
+                    self.problems.report(Misplaced {
+                        headline: "nothing lies in this stretch of time: it ends before it begins".into(),
+                        at: *span,
+                        why: "the later instant stands first".into(),
+                        help: Some(format!("write `{written}`")),
+                    });
+                    return None;
+                }
+                Some(Window::Between(from, to))
             }
         }
     }
@@ -99,5 +110,43 @@ impl Checker<'_> {
                 None
             }
         }
+    }
+}
+
+/// Whether a stretch of time from one instant to the other may hold anything: not where both are known, and the first is
+/// not the earlier one.
+fn is_before(from: &Expr, to: &Expr) -> bool {
+    match (constant(from), constant(to)) {
+        (Some(from), Some(to)) => from < to,
+        _ => match (seconds_ago(from), seconds_ago(to)) {
+            (Some((_, longest)), Some((shortest, _))) => longest > shortest,
+            _ => true,
+        },
+    }
+}
+
+/// A day or an instant that is written out; of one kind they compare as they stand.
+fn constant(moment: &Expr) -> Option<String> {
+    match &moment.kind {
+        ExprKind::Literal(Value::Instant(at)) => Some(at.to_string()),
+        ExprKind::Midnight(day) => match &day.kind {
+            ExprKind::Literal(Value::Date(date)) => Some(date.to_string()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// How many seconds before now it is, at least and at most.
+fn seconds_ago(moment: &Expr) -> Option<(i64, i64)> {
+    const DAY: i64 = 86_400;
+    match &moment.kind {
+        ExprKind::Now => Some((0, 0)),
+        ExprKind::Ago(Length::Seconds(seconds)) => Some((*seconds, *seconds)),
+        ExprKind::Ago(Length::Months(months)) => {
+            Some((months.checked_mul(28 * DAY)?, months.checked_mul(31 * DAY)?.checked_add(2 * DAY)?))
+        }
+        ExprKind::Midnight(day) if matches!(day.kind, ExprKind::Today) => Some((0, 25 * 3_600)),
+        _ => None,
     }
 }

@@ -121,7 +121,13 @@ fn enum_type(p: &mut Parser) {
     let opened = p.here();
     p.bump();
     field_name(p, "a value of the enum");
-    while !p.is_stuck() && (p.eat(Kind::Comma) || p.eat(Kind::Less)) {
+    let sign = p.kind();
+    while !p.is_stuck() && matches!(p.kind(), Kind::Comma | Kind::Less) {
+        if p.kind() != sign {
+            let what = if sign == Kind::Less { "`<`" } else { "`,`" };
+            p.error_with(what, Some("values of an enum have an order, `a < b < c`, or none, `a, b, c`"));
+        }
+        p.bump();
         field_name(p, "a value of the enum");
     }
     p.close(opened, Kind::RBrace, "`,`, `<` or `}`");

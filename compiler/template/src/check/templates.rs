@@ -78,7 +78,10 @@ impl Checker<'_> {
                 }
             }
         }
-        for parameter in parameters.iter().filter(|p| !p.optional) {
+        // A name that is misspelt is not left out as well.
+        let known = |name: &str| parameters.iter().any(|p| *p.name == *name);
+        let misspelt = render.arguments.iter().filter(|(n, _)| !known(&n.text)).count();
+        for parameter in parameters.iter().filter(|p| !p.optional && misspelt == 0) {
             if !render.arguments.iter().any(|(n, _)| n.text == parameter.name) {
                 self.report(WrongArguments {
                     function: format!("render \"{name}\""),

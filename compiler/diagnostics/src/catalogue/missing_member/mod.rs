@@ -12,6 +12,8 @@ pub struct MissingMember {
     pub at: Span,
     /// What to write.
     pub form: String,
+    /// Whether that stands elsewhere, and mends all that lack it.
+    pub elsewhere: bool,
 }
 
 impl Problem for MissingMember {
@@ -22,5 +24,8 @@ impl Problem for MissingMember {
         to.headline(format!("{what} has no {lacks}"));
         to.label(self.at, format!("no {lacks} is given"));
         to.paste("add", self.form.clone());
+        if self.elsewhere {
+            to.cause(lacks.clone());
+        }
     }
 }

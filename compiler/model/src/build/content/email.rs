@@ -44,6 +44,12 @@ pub(super) fn email<'g>(
     if ast.bodies.is_empty() {
         checker.missing_member(what(), "body", name.span, "body html file \"content/hello.html\"");
     }
+    for text in ast.bodies.iter().filter(|body| !body.is_file).filter_map(|body| body.text.as_ref()) {
+        if text.raw.trim().is_empty() {
+            let form = "body text \"\"\"Hello!\"\"\"";
+            checker.missing_member("the e-mail".into(), "body: it is empty", text.span, form);
+        }
+    }
     let brand = &ground.model.brand;
     let from = properties.get("from").map(|t| t.value());
     let from = from.or_else(|| brand.get("from").map(|f| f.to_string()));
