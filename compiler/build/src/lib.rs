@@ -93,8 +93,21 @@ fn files_read(model: &Model) -> impl Iterator<Item = (String, &str)> {
     })
 }
 
-/// Title and comment of a declaration as SQL comments.
+/// Title and comment of a declaration as SQL comments. What would end a comment in one of the engines does not: it is a
+/// blank.
 pub fn comment(title: &str, docs: &[String]) -> String {
     let lines = std::iter::once(title).chain(docs.iter().map(String::as_str));
-    lines.map(|line| format!("-- {line}\n")).collect()
+    lines.map(|line| format!("-- {}\n", line.replace(char::is_control, " "))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_comment_does_not_end_before_its_line() {
+        let docs = ["it's */ fine\rDROP TABLE x".to_string(), "tab\tand\u{85}nel\0".to_string()];
+        assert_eq!(
+            super::comment("Title\nSELECT", &docs),
+            "-- Title SELECT\n-- it's */ fine DROP TABLE x\n-- tab and nel \n"
+        );
+    }
 }

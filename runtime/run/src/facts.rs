@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use persona_engine::{Facts, Grant, Members, Occurrence, Question, Watch};
 use persona_model::Audience;
-use persona_plan::lower::{PROFILE, Profiles, computed, entity_table, trait_table};
+use persona_plan::lower::{PROFILE, Profiles, computed, entity_table, staging, trait_table};
 use persona_plan::{Comparison, Plan, Scalar};
 use persona_profile::Rows;
 use persona_target::Session;
@@ -25,13 +25,18 @@ pub fn compute(session: &mut Session, questions: &[Question]) -> Result<(), Erro
 /// Every customer, by id.
 pub fn read(session: &mut Session, questions: &[Question]) -> Result<BTreeMap<Arc<str>, Facts>, Error> {
     let model = session.model;
-    let table = session.own(PROFILE);
-    let rows = session.warehouse.query(&format!("SELECT * FROM {table}"))?;
+    let outputs = persona_profile::outputs(model, questions);
+    let tables = computed(model, &outputs);
+    let schema = |name: &str| {
+        let table = tables.iter().find(|table| *table.name == *name);
+        table.map(|table| table.plan.result.schema()).unwrap_or_default()
+    };
+    let rows = session.rows_of(PROFILE, schema(PROFILE))?;
     let profile = Rows { columns: &rows.columns, rows: &rows.rows };
     let mut facts = persona_profile::customers(model, questions, profile)?;
     for name in persona_profile::list_traits(model) {
-        let table = session.own(&trait_table(name));
-        let rows = session.warehouse.query(&format!("SELECT * FROM {table}"))?;
+        let table = trait_table(name);
+        let rows = session.rows_of(&table, schema(&table))?;
         let items = Rows { columns: &rows.columns, rows: &rows.rows };
         persona_profile::items(model, name, items, &mut facts)?;
     }
@@ -116,11 +121,14 @@ pub fn members_at(
 pub fn entities(session: &mut Session) -> Result<HashMap<Arc<str>, HashMap<Value, Value>>, Error> {
     let names: BTreeSet<Arc<str>> = session.model.emails.iter().flat_map(|e| e.entities.clone()).collect();
     let mut all = HashMap::new();
+    let staged = staging(session.model);
     for name in names {
         let Some(entity) = session.model.entity(&name) else { continue };
-        let table = session.own(&entity_table(&name));
-        let rows = session.warehouse.query(&format!("SELECT * FROM {table}"))?;
-        let column = |name: &str| rows.columns.iter().position(|c| c.eq_ignore_ascii_case(name));
+        let table = entity_table(&name);
+        let made = staged.iter().find(|staged| staged.table == table);
+        let schema = made.map(|staged| staged.plan.result.schema()).unwrap_or_default();
+        let rows = session.rows_of(&table, schema)?;
+        let column = |name: &str| rows.columns.iter().position(|c| c == name);
         let mut by_key = HashMap::new();
         for row in &rows.rows {
             let fields: Vec<(Arc<str>, Value)> = entity

@@ -14,7 +14,7 @@ mod values;
 use std::path::Path;
 
 use persona_model::Model;
-use persona_plan::Plan;
+use persona_plan::{Place, Plan, Rel, Schema, Table};
 use persona_warehouse::{Rows, Warehouse};
 
 pub use compare::check;
@@ -51,10 +51,18 @@ pub struct Session<'m, 'w> {
 }
 
 impl Session<'_, '_> {
-    /// The rows of a plan.
+    /// The rows of a plan, with the plan's own names for their columns: engines write names in other letters, or shorter.
     pub fn query(&mut self, plan: &Plan) -> Result<Rows, Error> {
         let sql = persona_sql::query(plan, self.dialect, &self.options)?;
-        Ok(self.warehouse.query(&sql)?)
+        let rows = self.warehouse.query(&sql)?.rows;
+        let columns = plan.result.schema().columns.iter().map(|column| column.name.to_string()).collect();
+        Ok(Rows { columns, rows })
+    }
+
+    /// The rows of one of persona's own tables, which has these columns.
+    pub fn rows_of(&mut self, table: &str, schema: Schema) -> Result<Rows, Error> {
+        let result = Rel::Table(Table { place: Place::Own(table.into()), schema });
+        self.query(&Plan { steps: vec![], result })
     }
 
     /// Puts a plan's rows in the place of one of persona's own tables.

@@ -90,7 +90,11 @@ impl Engine {
             }
             None => query(&named.plan, self.target, options).map_err(written)?,
         };
-        self.warehouse.query(&select).map_err(|e| format!("{e}\n{select}"))
+        let rows = self.warehouse.query(&select).map_err(|e| format!("{e}\n{select}"))?.rows;
+        // Engines write names in other letters, or shorter.
+        let columns =
+            named.plan.result.schema().columns.iter().map(|column| column.name.to_string()).collect();
+        Ok(Rows { columns, rows })
     }
 
     /// Times of day, where the engine has no type for them and they are text.

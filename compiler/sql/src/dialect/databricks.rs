@@ -31,7 +31,7 @@ impl Dialect for Databricks {
     fn text(&self, text: &str) -> Expr {
         // `${NAME}` would be replaced by a variable's value before anything is read, in quotes too.
         let escaped = text.replace('\\', "\\\\").replace('\'', "\\'").replace("${", "$\\{");
-        finished(format!("'{}'", escaped.replace('\0', "\\0")))
+        finished(format!("'{}'", escaped.replace('\0', "\\u0000")))
     }
 
     fn decimal(&self, value: Decimal) -> Expr {

@@ -28,7 +28,13 @@ impl Dialect for DuckDb {
     }
 
     fn text(&self, text: &str) -> Expr {
-        finished(format!("'{}'", text.replace('\'', "''")))
+        // Where a statement is handed over as C's strings are, the character 0 would end it.
+        let parts: Vec<String> =
+            text.split('\0').map(|part| format!("'{}'", part.replace('\'', "''"))).collect();
+        match &parts[..] {
+            [whole] => finished(whole.clone()),
+            _ => finished(format!("({})", parts.join(" || CHR(0) || "))),
+        }
     }
 
     fn decimal(&self, value: Decimal) -> Expr {

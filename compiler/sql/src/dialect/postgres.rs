@@ -1,8 +1,11 @@
 //! PostgreSQL 15 and later. Its NUMERIC has no end that matters, so only results are held to 38 digits; it has no
 //! cast that fails softly, so texts are checked before they are cast.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use md5::{Digest, Md5};
 use persona_plan::Arithmetic;
 use persona_value::Decimal;
 use sqlparser::ast::{
@@ -20,13 +23,27 @@ use crate::zone::Clock;
 
 pub struct Postgres;
 
+/// The longest name there is, in bytes of UTF-8.
+const MAX_NAME: usize = 63;
+
+/// A name that PostgreSQL takes as it is. It would cut a longer one without a word, and two that begin alike would be
+/// one: such a name ends in the MD5 of the whole of it.
+fn fitting(name: &str) -> Cow<'_, str> {
+    if name.len() <= MAX_NAME {
+        return name.into();
+    }
+    let digest: String = Md5::digest(name).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let end = name.floor_char_boundary(MAX_NAME - digest.len() - 1);
+    format!("{}_{digest}", &name[..end]).into()
+}
+
 impl Dialect for Postgres {
     fn parser(&self) -> &dyn sqlparser::dialect::Dialect {
         &sqlparser::dialect::PostgreSqlDialect {}
     }
 
     fn name(&self, name: &str) -> Ident {
-        Ident::new(format!("\"{}\"", name.replace('"', "\"\"")))
+        Ident::new(format!("\"{}\"", fitting(name).replace('"', "\"\"")))
     }
 
     fn text(&self, text: &str) -> Expr {

@@ -32,7 +32,8 @@ impl Dialect for Snowflake {
     }
 
     fn text(&self, text: &str) -> Expr {
-        finished(format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''")))
+        let escaped = text.replace('\\', "\\\\").replace('\'', "''");
+        finished(format!("'{}'", escaped.replace('\0', "\\u0000")))
     }
 
     fn decimal(&self, value: Decimal) -> Expr {

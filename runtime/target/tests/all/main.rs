@@ -5,4 +5,5 @@
 mod server;
 
 mod compare;
+mod hostile;
 mod shop;
