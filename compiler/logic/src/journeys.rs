@@ -186,7 +186,7 @@ fn cycles(logic: &mut Logic, problems: &mut Problems) {
         };
         problems.report(TriggerCycle { path: path.iter().map(round).collect(), witness: None });
     }
-    updates::check(logic, &mut told, problems);
+    updates::check(logic, &starts, &mut told, problems);
 }
 
 fn sends(steps: &[Step]) -> Vec<&Arc<str>> {

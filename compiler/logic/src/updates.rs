@@ -1,8 +1,14 @@
-//! Flows that start each other by what they set, without anybody doing anything.
+//! Flows that start each other by what they set, without anybody doing anything; what they send may be a part of it.
 //!
 //! Some customer is followed: what flows set is given to them, and who they are then is asked of the plan's evaluator. Only
 //! conditions that stay as they are while time passes take part, so that it does not matter how long a flow waits. Told is
 //! what comes back to where it was.
+//!
+//! A `call` starts nothing that is known: what it hands over leaves the program, no event of the language tells that it was
+//! made, and which of the events that come in later it caused is known to the other system alone. So no circle is told that
+//! leads through one.
+
+use std::sync::Arc;
 
 use persona_diagnostics::Problems;
 use persona_diagnostics::catalogue::trigger_cycle::{Does, Round, TriggerCycle};
@@ -12,6 +18,7 @@ use persona_value::{Decimal, Type, Value};
 use crate::ask::Logic;
 use crate::caps::is_steady;
 use crate::describe::describe;
+use crate::journeys::reads_event_alone;
 use crate::replay;
 use crate::witness::Witness;
 
@@ -20,15 +27,18 @@ const MOST_FLOWS: usize = 12;
 /// Conditions of one flow whose two answers are both tried.
 const MOST_BRANCHES: usize = 3;
 
+/// Of each flow: the flows that its e-mails start, with the e-mail.
+pub(crate) type ByMail<'m> = [Vec<(usize, &'m Arc<str>)>];
+
 /// Every flow that sets something; `told` are in a circle that was told already.
-pub(crate) fn check(logic: &mut Logic, told: &mut [bool], problems: &mut Problems) {
+pub(crate) fn check(logic: &mut Logic, by_mail: &ByMail, told: &mut [bool], problems: &mut Problems) {
     let model = logic.model;
     for (from, trigger) in model.triggers.iter().enumerate() {
         if told[from] || trigger.once_per.is_some() || !updates(&trigger.steps) {
             continue;
         }
         for start in starts(logic, trigger) {
-            let Some(path) = follow(model, from, &start) else { continue };
+            let Some(path) = follow(model, by_mail, from, &start) else { continue };
             if path.iter().any(|(at, _)| told[*at]) {
                 continue;
             }
@@ -37,6 +47,11 @@ pub(crate) fn check(logic: &mut Logic, told: &mut [bool], problems: &mut Problem
                 Step::Update { attribute, span, .. } => Some(Round {
                     name: model.triggers[*at].name.to_string(),
                     does: Does::Sets(attribute.to_string()),
+                    at: *span,
+                }),
+                Step::Send { email, span } => Some(Round {
+                    name: model.triggers[*at].name.to_string(),
+                    does: Does::Sends(email.to_string()),
                     at: *span,
                 }),
                 _ => None,
@@ -112,7 +127,12 @@ fn condition<'m>(model: &'m Model, audience: &Audience, inside: bool) -> Option<
 
 /// The flows from one back to itself, each with the step that starts the next. `start` is somebody for whom the first of
 /// them has just started.
-fn follow<'m>(model: &'m Model, from: usize, start: &Witness) -> Option<Vec<(usize, &'m Step)>> {
+fn follow<'m>(
+    model: &'m Model,
+    by_mail: &ByMail,
+    from: usize,
+    start: &Witness,
+) -> Option<Vec<(usize, &'m Step)>> {
     let mut path: Vec<(usize, &'m Step)> = Vec::new();
     // Who somebody was when each flow started.
     let mut known: Vec<(usize, Witness)> = Vec::new();
@@ -125,7 +145,7 @@ fn follow<'m>(model: &'m Model, from: usize, start: &Witness) -> Option<Vec<(usi
             return Some(path.split_off(first));
         }
         known.push((at, customer.clone()));
-        let mut run = Run { model, flow: at, customer, next: None, fresh: true };
+        let mut run = Run { model, by_mail, flow: at, customer, next: None, fresh: true };
         run.steps(&model.triggers[at].steps, true)?;
         let (next, step) = run.next?;
         path.push((at, step));
@@ -135,8 +155,9 @@ fn follow<'m>(model: &'m Model, from: usize, start: &Witness) -> Option<Vec<(usi
 }
 
 /// One flow of one customer.
-struct Run<'m> {
+struct Run<'a, 'm> {
     model: &'m Model,
+    by_mail: &'a ByMail<'a>,
     flow: usize,
     customer: Witness,
     /// The flow that it has started, and by which step.
@@ -145,14 +166,14 @@ struct Run<'m> {
     fresh: bool,
 }
 
-impl<'m> Run<'m> {
+impl<'m> Run<'_, 'm> {
     /// None where it is not known what happens. `last` says that nothing comes after these steps.
     fn steps(&mut self, steps: &'m [Step], last: bool) -> Option<()> {
         for (place, step) in steps.iter().enumerate() {
             let last = last && place + 1 == steps.len();
             if self.next.is_some() {
                 // Two flows set things at once: which comes first is not known.
-                if updates(std::slice::from_ref(step)) {
+                if updates(std::slice::from_ref(step)) || self.mails(step) {
                     return None;
                 }
                 continue;
@@ -166,9 +187,38 @@ impl<'m> Run<'m> {
                     let holds = replay::values(self.model, &self.customer, &[condition])?.first()?.is_true();
                     self.steps(if holds { then } else { otherwise }, last)?;
                 }
-                Step::Send { .. } | Step::Call(_) => self.fresh = false,
+                Step::Send { email, .. } => {
+                    self.fresh = false;
+                    self.send(step, email)?;
+                }
+                Step::Call(_) => self.fresh = false,
                 Step::Wait(..) | Step::WaitUntil(..) => {}
             }
+        }
+        Some(())
+    }
+
+    /// Whether a step, or one in its branches, sends something that starts a flow.
+    fn mails(&self, step: &Step) -> bool {
+        let mut mails = false;
+        step.walk(&mut |step| {
+            let Step::Send { email, .. } = step else { return };
+            mails |= self.by_mail[self.flow].iter().any(|(_, by)| *by == email);
+        });
+        mails
+    }
+
+    /// Starts the flow that an e-mail starts.
+    fn send(&mut self, step: &'m Step, email: &Arc<str>) -> Option<()> {
+        for (at, _) in self.by_mail[self.flow].iter().filter(|(_, by)| *by == email) {
+            let other = &self.model.triggers[*at];
+            let On::Event { filter, .. } = &other.on else { return None };
+            // Who the customer is then is not asked: only what the event says is known.
+            let known = filter.filter.as_ref().is_none_or(reads_event_alone);
+            if !known || other.once_per.is_some() || self.next.is_some() {
+                return None;
+            }
+            self.next = Some((*at, step));
         }
         Some(())
     }
@@ -182,8 +232,9 @@ impl<'m> Run<'m> {
         let given = self.customer.attributes.iter_mut().find(|given| *given.name == *attribute)?;
         given.value = value;
         for (at, other) in self.model.triggers.iter().enumerate() {
-            // What sets nothing changes nothing for the others.
-            if !updates(&other.steps) || !self.starts(other, &before)? {
+            // What sets nothing, and starts nothing by what it sends, changes nothing for the others.
+            let idle = !updates(&other.steps) && self.by_mail[at].is_empty();
+            if idle || !self.starts(other, &before)? {
                 continue;
             }
             // A flow that has sent something is not started again before it ends.

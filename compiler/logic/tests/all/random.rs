@@ -53,7 +53,7 @@ fn window(rng: &mut Rng) -> String {
         0 => String::new(),
         1 => format!(" before {a} days ago"),
         2 => format!(" since {a} days ago"),
-        3 => format!(" between {} days ago and {} days ago", a.max(b), a.min(b)),
+        3 => format!(" between {} days ago and {} days ago", a.max(b) + 1, a.min(b)),
         4 => " in last 1 month".into(),
         _ => format!(" in last {a} days"),
     }

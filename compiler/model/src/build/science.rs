@@ -159,6 +159,14 @@ fn prediction(
     let among = among.map(|who| checker.condition(who, &[Row::Customer]));
     let features = ast.features.iter().flat_map(|(_, all)| all).collect::<Vec<_>>();
     let features: Vec<Expr> = features.into_iter().filter_map(|f| feature(checker, f)).collect();
+    for (at, again) in features.iter().enumerate() {
+        let sources = checker.sources;
+        let words = |feature: &Expr| sources.text(feature.span).split_whitespace();
+        if let Some(first) = features[..at].iter().find(|first| words(first).eq(words(again))) {
+            let what = checker.written(again.span);
+            checker.repeated(&what, &[first.span, again.span]);
+        }
+    }
     let method = target.as_ref().and_then(|t| method(checker, ast.using.as_ref(), t));
     match (&ast.features, method) {
         (None, Some(method)) if method != Method::ShrunkCounts => {
@@ -193,6 +201,14 @@ fn prediction(
         let declared_at = ast.predict.as_ref().map(|(at, _)| *at);
         checker.assign(value, &ty, &name.text, declared_at)
     });
+    let outside =
+        |value: &Value| matches!(value, Value::Decimal(d) if !(Decimal::ZERO..=Decimal::from(1)).contains(d));
+    if let (Some(Sort::Chance), Some(Expr { kind: ExprKind::Literal(value), span, .. })) = (sort, &fallback)
+        && outside(value)
+    {
+        let (written, at) = (checker.written(*span), *span);
+        checker.bad_literal(&written, at, "how likely something is lies between 0% and 100%");
+    }
     let optional = fallback.as_ref().is_none_or(|f| f.optional);
     Some(Prediction {
         name: key,

@@ -15,7 +15,20 @@ impl Writer<'_> {
             0..5 => format!(" in last {}", self.pick(&LENGTHS)),
             5 => format!(" since {}", self.moment(scope)),
             6 => format!(" before {}", self.moment(scope)),
-            _ => format!(" between {} and {}", self.moment(scope), self.moment(scope)),
+            _ => {
+                let (from, to) = (self.moment(scope), self.moment(scope));
+                // Two that are the same for everybody may stand in the wrong order, and that is a mistake.
+                let varies = |moment: &str| {
+                    moment.starts_with(char::is_alphabetic) && !["now", "today"].contains(&moment)
+                };
+                match varies(&from) || varies(&to) {
+                    true => format!(" between {from} and {to}"),
+                    false => format!(
+                        " between {}",
+                        self.pick(&["60 days ago and now", "1 year ago and 3 days ago"])
+                    ),
+                }
+            }
         }
     }
 
