@@ -2,16 +2,18 @@
 //! million events in DuckDB, everybody's membership in 1, 5, 20 and 50 segments, by persona's SQL, by one query for all of
 //! them, and by one query for each. `scripts/bench sql` runs it.
 //!
-//!   persona-bench-sql FOLDER [--small] [--show]
+//!   persona-bench-sql FOLDER [--small] [--show] [--refresh]
 //!
 //! FOLDER keeps the shop (800 MB; `--small`: a tenth of it), of which `PERSONA_SEED` chooses another; `--show` prints
-//! programs and queries. Before anything is timed, all three ways must find the same customers.
+//! programs and queries. `--refresh` measures whole refreshes instead, of everybody and of those of whom something is new, and
+//! needs three times the room. Before anything is timed, all three ways must find the same customers.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a measurement that cannot be made ends here
 
 mod data;
 mod expert;
 mod persona;
+mod refresh;
 mod segments;
 mod time;
 
@@ -30,11 +32,18 @@ const ROUNDS: usize = 5;
 fn main() {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let small = arguments.iter().position(|a| a == "--small").map(|at| arguments.remove(at)).is_some();
+    let refresh = arguments.iter().position(|a| a == "--refresh").map(|at| arguments.remove(at)).is_some();
     let show = arguments.iter().position(|a| a == "--show").map(|at| arguments.remove(at)).is_some();
-    let [folder] = &arguments[..] else { panic!("usage: persona-bench-sql FOLDER [--small]") };
+    let [folder] = &arguments[..] else {
+        panic!("usage: persona-bench-sql FOLDER [--small] [--show] [--refresh]")
+    };
     let seed = std::env::var("PERSONA_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
     let size = if small { data::SMALL } else { data::WHOLE };
-    let path = data::database(&PathBuf::from(folder), size, seed);
+    if refresh {
+        println!("seed {seed}: {} customers, {} events", size.customers, size.events);
+        return refresh::measure(&PathBuf::from(folder), size, seed);
+    }
+    let path = data::database(&PathBuf::from(folder), size, seed, "persona");
     println!("seed {seed}: {} customers, {} events, {} MB", size.customers, size.events, megabytes(&path));
 
     let mut warehouse = data::open(&path);

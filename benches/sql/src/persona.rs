@@ -9,7 +9,7 @@ use crate::segments::{self, Segment};
 
 /// The tables that say who is where, and the query of each.
 pub fn tables(segments: &[Segment]) -> Vec<(String, String)> {
-    let model = model(segments);
+    let model = model(&segments::program(segments));
     let options = Options {
         schema: vec!["persona".into()],
         at: Some(NOW.parse().expect("an instant")),
@@ -34,11 +34,12 @@ pub fn members_of(segments: &[Segment]) -> Vec<String> {
     segments.iter().map(query).collect()
 }
 
-fn model(segments: &[Segment]) -> Model {
+/// A program's model.
+pub fn model(program: &str) -> Model {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = "[project]\nname = \"shop\"\ntimezone = \"UTC\"\ncurrency = \"GBP\"\n";
     std::fs::write(folder.path().join("persona.toml"), settings).expect("the folder can be written to");
-    std::fs::write(folder.path().join("shop.persona"), segments::program(segments)).expect("likewise");
+    std::fs::write(folder.path().join("shop.persona"), program).expect("likewise");
     let loaded = persona_model::load(folder.path());
     let errors: Vec<_> =
         loaded.problems.iter().filter(|p| p.severity == persona_diagnostics::Severity::Error).collect();

@@ -40,7 +40,7 @@ pub fn medians<F: Fn(&mut dyn Warehouse)>(
 }
 
 /// The time that this process has had on all processors, to a hundredth of a second.
-fn processor_time() -> Duration {
+pub fn processor_time() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").expect("this is Linux");
     // The name of the process, in brackets, may hold anything.
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();

@@ -99,3 +99,29 @@ fn small_audiences_are_told_and_a_comment_keeps_one_quiet() {
     let check = told(project.command("check", &["--deny", "warnings"]));
     assert_eq!(check.code, Some(0), "without data it is not known whether the comment is needed: {check:?}");
 }
+
+#[test]
+fn a_refresh_goes_on_from_the_one_before_unless_it_is_asked_not_to() {
+    let refresh = |project: &Project, at: &str, more: &[&str]| -> String {
+        let told = told(project.command("refresh", &[&["--at", at, "--format", "json"], more].concat()));
+        assert_eq!(told.code, Some(0), "{told:?}");
+        told.out.lines().last().unwrap().to_string()
+    };
+    let (project, whole) = (Project::new(), Project::new());
+    let first = refresh(&project, MONDAY, &[]);
+    assert!(first.contains("\"mode\":\"full\"") && first.contains("it is the first refresh here"), "{first}");
+    refresh(&whole, MONDAY, &[]);
+    let dry = refresh(&project, FRIDAY, &["--dry-run"]);
+    let next = refresh(&project, FRIDAY, &[]);
+    for told in [&dry, &next] {
+        assert!(told.contains("\"mode\":\"incremental\"") && told.contains("\"examined\":"), "{told}");
+    }
+    let all = refresh(&whole, FRIDAY, &["--full"]);
+    assert!(all.contains("\"mode\":\"full\"") && all.contains("it was asked for"), "{all}");
+    assert_eq!(state(&project), state(&whole));
+    // What is no longer as it was read is read again.
+    let run = told(project.command("run", &["--at", FRIDAY]));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let after = refresh(&project, FRIDAY, &[]);
+    assert!(after.contains("not those of the last refresh"), "{after}");
+}
