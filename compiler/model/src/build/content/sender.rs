@@ -40,9 +40,11 @@ pub(in crate::build) fn brand(checker: &mut Checker, declarations: &[&Declaratio
     let mut first = None;
     for declaration in declarations {
         let Kind::Brand { keyword, properties } = &declaration.kind else { continue };
-        if let Some(first) = first.replace(*keyword) {
+        if let Some(first) = first {
             checker.repeated("brand", &[first, *keyword]);
+            continue;
         }
+        first = Some(*keyword);
         for property in properties {
             if names.add(&property.name, checker.problems)
                 && let Some(value) = &property.value
