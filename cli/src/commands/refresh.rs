@@ -86,7 +86,8 @@ fn told(report: &Report, model: &Model) -> String {
             format!("looked at {} of {}", thousands(size(*examined)), thousands(size(report.customers)))
         }
     };
-    page.push_str(&format!("\n{whom}; {kept}, in {seconds:.1} s\n"));
+    let rows = usize::try_from(report.written.rows()).unwrap_or(usize::MAX);
+    page.push_str(&format!("\n{whom}; {} written; {kept}, in {seconds:.1} s\n", count(rows, "row")));
     page
 }
 
@@ -118,6 +119,8 @@ fn lines(report: &Report) -> String {
     lines.extend(report.stale.iter().map(|stale| {
         json!({ "type": "stale", "source": &*stale.source, "newest": stale.newest.map(|t| t.to_string()) })
     }));
+    let written = report.written.0.iter();
+    lines.extend(written.map(|(table, rows)| json!({ "type": "written", "table": &**table, "rows": rows })));
     let (entered, left) = report.moves();
     let because = match &report.mode {
         Mode::Full { because } => Some(because),

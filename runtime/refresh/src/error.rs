@@ -57,11 +57,18 @@ impl fmt::Display for Error {
                 "the tables of this schema are of form {found}, and this version of persona knows them up to {known}: \
                  it is older than the one that wrote them"
             ),
-            Error::NotWhole(dialect) => write!(
-                f,
-                "`persona refresh` keeps all or nothing, which {dialect:?} does not do with statements that make tables: \
-                 run `refresh.sql` of `persona build` there"
-            ),
+            Error::NotWhole(dialect) => {
+                let by = match dialect {
+                    Dialect::Snowflake => "`snow sql -f refresh.sql`",
+                    Dialect::BigQuery => "`bq query --nouse_legacy_sql < refresh.sql`",
+                    _ => "a job of its own",
+                };
+                write!(
+                    f,
+                    "`persona refresh` keeps all or nothing, and {dialect:?} cannot undo what makes tables: let `persona \
+                     build` write `refresh.sql`, and run that with {by}"
+                )
+            }
         }
     }
 }

@@ -148,7 +148,7 @@ pub(crate) fn stage(
 }
 
 pub(crate) fn all(session: &mut Session, deeds: &[Deed]) -> Result<(), Error> {
-    deeds.iter().try_for_each(|deed| crate::run(session, deed))
+    deeds.iter().try_for_each(|deed| crate::run(session, deed).map(drop))
 }
 
 fn number(session: &mut Session, plan: &Plan) -> Result<i64, Error> {

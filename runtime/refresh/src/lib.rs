@@ -27,7 +27,7 @@ use persona_value::Value;
 use persona_warehouse::{Transaction, connect};
 
 pub use error::Error;
-pub use report::{Audience, Mode, Report};
+pub use report::{Audience, Mode, Report, Written};
 pub use small::tell as tell_small;
 
 /// What is asked of a refresh.
@@ -103,7 +103,8 @@ pub fn refresh_in(mut session: Session, asked: &Asked, progress: &mut dyn Progre
         (_, because) => (stage(&mut session, progress)?, Mode::Full { because: because.unwrap_or_default() }),
     };
     let stale = stale(&mut session, asked.at)?;
-    compute(&mut session, &mode, progress)?;
+    let mut written = Written::default();
+    compute(&mut session, &mode, &mut written, progress)?;
     let only = matches!(mode, Mode::Incremental { .. }).then(examined);
     let deeds = merge(model, only.as_ref());
     progress.start("merging segments and stages", deeds.len() as u64);
@@ -112,8 +113,8 @@ pub fn refresh_in(mut session: Session, asked: &Asked, progress: &mut dyn Progre
         if matches!(deed.act, Act::Drop) && &*deed.table == CHANGE {
             changes = report::changes(&mut session)?;
         }
-        run(&mut session, deed)?;
-        progress.step(&deed.table);
+        let rows = run(&mut session, deed)?;
+        written.note(&deed.table, rows, progress);
     }
     for view in views(model) {
         for sql in persona_sql::create_view(view.name, &view.plan, dialect, &session.options)? {
@@ -139,6 +140,7 @@ pub fn refresh_in(mut session: Session, asked: &Asked, progress: &mut dyn Progre
         set_aside,
         stale,
         small,
+        written,
         milliseconds: 0,
     };
     report.milliseconds = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
@@ -151,15 +153,20 @@ pub fn refresh_in(mut session: Session, asked: &Asked, progress: &mut dyn Progre
 }
 
 /// The profile and the list traits: of everybody, or of those who are looked at.
-fn compute(session: &mut Session, mode: &Mode, progress: &mut dyn Progress) -> Result<(), Error> {
+fn compute(
+    session: &mut Session,
+    mode: &Mode,
+    written: &mut Written,
+    progress: &mut dyn Progress,
+) -> Result<(), Error> {
     match mode {
         Mode::Full { because } => {
             let tables = computed(session.model, &[]);
             let what = format!("computing traits, segments and stages of everybody: {because}");
             progress.start(&what, tables.len() as u64);
             for table in &tables {
-                session.make_table(&table.name, &table.plan)?;
-                progress.step(&table.name);
+                let rows = session.make_table(&table.name, &table.plan)?;
+                written.note(&table.name, rows, progress);
             }
         }
         Mode::Incremental { examined } => {
@@ -167,8 +174,8 @@ fn compute(session: &mut Session, mode: &Mode, progress: &mut dyn Progress) -> R
             let what = format!("computing traits, segments and stages of {examined} customers");
             progress.start(&what, deeds.len() as u64);
             for deed in &deeds {
-                run(session, deed)?;
-                progress.step(&deed.table);
+                let rows = run(session, deed)?;
+                written.note(&deed.table, rows, progress);
             }
         }
     }
@@ -200,11 +207,14 @@ fn allowed(asked: &Asked, last: Option<Timestamp>) -> Result<(), Error> {
     }
 }
 
-fn run(session: &mut Session, deed: &Deed) -> Result<(), Error> {
+/// Does a deed; gives how many rows were written, where the engine tells.
+fn run(session: &mut Session, deed: &Deed) -> Result<Option<u64>, Error> {
+    let mut rows = None;
     for sql in persona_sql::deed(deed, session.dialect, &session.options)? {
-        session.warehouse.execute(&sql)?;
+        rows = session.warehouse.execute(&sql)?;
     }
-    Ok(())
+    // What is made empty and what is thrown away has none.
+    Ok(rows.filter(|_| !matches!(deed.act, Act::Make(_) | Act::Drop)))
 }
 
 fn count(session: &mut Session, table: &str) -> Result<i64, Error> {

@@ -1,11 +1,12 @@
 //! What a refresh did, for people and programs.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use persona_diagnostics::Problems;
 use persona_plan::refresh::{AUDIENCE_SIZE, CHANGE};
-use persona_target::{Session, SetAside, Stale, whole};
+use persona_target::{Progress, Session, SetAside, Stale, whole};
 use persona_value::Value;
 use persona_warehouse::Rows;
 
@@ -49,8 +50,32 @@ pub struct Report {
     pub stale: Vec<Stale>,
     /// Audiences that are too small to learn from.
     pub small: Problems,
+    /// What was written.
+    pub written: Written,
     /// How long it took, up to the commit.
     pub milliseconds: i64,
+}
+
+/// How many rows were written into each table, or taken from it, as the engine tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written(pub BTreeMap<Arc<str>, u64>);
+
+impl Written {
+    /// One more statement, and a step of the work.
+    pub(crate) fn note(&mut self, table: &Arc<str>, rows: Option<u64>, progress: &mut dyn Progress) {
+        match rows {
+            Some(rows) => {
+                *self.0.entry(table.clone()).or_default() += rows;
+                progress.step(&format!("{table}: {rows} rows"));
+            }
+            None => progress.step(table),
+        }
+    }
+
+    /// All of them.
+    pub fn rows(&self) -> u64 {
+        self.0.values().sum()
+    }
 }
 
 /// A segment's or stage's size, and who came and went.

@@ -19,7 +19,7 @@ pub fn compute(session: &mut Session, questions: &[Question]) -> Result<(), Erro
     let outputs = persona_profile::outputs(session.model, questions);
     computed(session.model, &outputs)
         .iter()
-        .try_for_each(|table| Ok(session.make_table(&table.name, &table.plan)?))
+        .try_for_each(|table| Ok(session.make_table(&table.name, &table.plan).map(drop)?))
 }
 
 /// Every customer, by id.

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use persona_engine::{Decisions, Members, Send, World, audiences, decide, questions, watches};
-use persona_model::{Audience, Model};
+use persona_model::{Audience, Dialect, Model};
 use persona_store::Store;
 use persona_target::{Session, load_files, place, stage, stale};
 use persona_warehouse::{Transaction, connect};
@@ -39,6 +39,10 @@ pub fn run(
     progress: &mut dyn Progress,
 ) -> Result<Report, Error> {
     let target = choose(&model.project, target)?;
+    if !matches!(target.dialect, Dialect::DuckDb | Dialect::Postgres) {
+        let what = format!("persona runs on DuckDB and PostgreSQL, and {:?} is neither", target.dialect);
+        return Err(Error::Target(format!("{what}: its SQL is written by `persona build`")));
+    }
     let state = folder.join(STATE);
     std::fs::create_dir_all(&state)
         .map_err(|e| Error::Target(format!("cannot make the folder {}: {e}", state.display())))?;

@@ -65,12 +65,13 @@ impl Session<'_, '_> {
         self.query(&Plan { steps: vec![], result })
     }
 
-    /// Puts a plan's rows in the place of one of persona's own tables.
-    pub fn make_table(&mut self, name: &str, plan: &Plan) -> Result<(), Error> {
+    /// Puts a plan's rows in the place of one of persona's own tables; gives how many, where the engine tells.
+    pub fn make_table(&mut self, name: &str, plan: &Plan) -> Result<Option<u64>, Error> {
+        let mut rows = None;
         for sql in persona_sql::create_table(name, plan, self.dialect, &self.options)? {
-            self.warehouse.execute(&sql)?;
+            rows = self.warehouse.execute(&sql)?;
         }
-        Ok(())
+        Ok(rows)
     }
 
     /// The full name, quoted, of one of persona's own tables.

@@ -74,7 +74,7 @@ pub fn place(target: &Target, folder: &Path, state: &Path) -> Result<persona_war
     Ok(match target.dialect {
         Dialect::Postgres => Place::Postgres { uri },
         Dialect::Snowflake => Place::Snowflake { uri },
-        _ => Place::BigQuery { project: uri },
+        _ => Place::BigQuery { uri },
     })
 }
 

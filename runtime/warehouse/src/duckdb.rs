@@ -53,8 +53,16 @@ impl DuckDb {
 }
 
 impl Warehouse for DuckDb {
-    fn execute(&mut self, sql: &str) -> Result<(), Error> {
-        self.session.execute(sql)
+    /// The library says how many rows were written in a result of one cell.
+    fn execute(&mut self, sql: &str) -> Result<Option<u64>, Error> {
+        let told = self.session.query(sql)?;
+        Ok(match (&told.columns[..], &told.rows[..]) {
+            ([name], [row]) if name == "Count" => match row[..] {
+                [Value::Int(rows)] => u64::try_from(rows).ok(),
+                _ => None,
+            },
+            _ => None,
+        })
     }
 
     fn query(&mut self, sql: &str) -> Result<Rows, Error> {

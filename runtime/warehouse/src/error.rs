@@ -14,6 +14,8 @@ pub enum Library {
     Postgres,
     /// The ADBC driver for Snowflake.
     Snowflake,
+    /// The ADBC driver for BigQuery.
+    BigQuery,
 }
 
 /// Why a warehouse could not do what was asked.
@@ -118,7 +120,7 @@ pub enum Error {
     },
     /// Something persona does not do in this engine so far.
     NotYet {
-        /// What, after "persona cannot": `connect to BigQuery`.
+        /// What, after "persona cannot": `insert rows into BigQuery`.
         what: String,
         /// What to do meanwhile.
         instead: String,
@@ -132,6 +134,7 @@ impl Library {
             Library::DuckDb => "PERSONA_DUCKDB",
             Library::Postgres => "PERSONA_ADBC_POSTGRESQL",
             Library::Snowflake => "PERSONA_ADBC_SNOWFLAKE",
+            Library::BigQuery => "PERSONA_ADBC_BIGQUERY",
         }
     }
 
@@ -145,6 +148,9 @@ impl Library {
             Library::Snowflake => {
                 "python3 -m venv .tools/venv && .tools/venv/bin/pip install adbc-driver-snowflake==1.11.0"
             }
+            Library::BigQuery => {
+                "python3 -m venv .tools/venv && .tools/venv/bin/pip install adbc-driver-bigquery==1.11.0"
+            }
         }
     }
 }
@@ -155,6 +161,7 @@ impl fmt::Display for Library {
             Library::DuckDb => "the DuckDB library",
             Library::Postgres => "the ADBC driver for PostgreSQL",
             Library::Snowflake => "the ADBC driver for Snowflake",
+            Library::BigQuery => "the ADBC driver for BigQuery",
         })
     }
 }
@@ -234,4 +241,31 @@ pub(crate) fn sqlstate(error: &AdbcError) -> String {
 pub(crate) fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(before)?;
     rest.split_once(after).map(|(found, _)| found)
+}
+
+/// A driver's words on one line, and of an address that it called no more than the host: the rest is of no use to people.
+pub(crate) fn one_line(words: &str) -> String {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let called = || {
+        let (_, rest) = line.split_once("\"http")?;
+        let (address, after) = rest.split_once("\": ")?;
+        let (_, host) = address.split_once("://")?;
+        Some(format!("{}: {after}", host.split(['/', '?']).next().unwrap_or(host)))
+    };
+    called().unwrap_or(line)
+}
+
+/// A driver's words about an address, without the password in it: what cannot be read as an address drivers repeat, whole
+/// or in pieces.
+pub(crate) fn without_password(uri: &str, words: &str) -> String {
+    let mut hidden = words.replace(uri, "the address");
+    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    let Some((_, password)) = rest.rsplit_once('@').and_then(|(user, _)| user.split_once(':')) else {
+        return hidden;
+    };
+    let pieces = password.split(['/', '@', ':', '?', '#', '%']).filter(|piece| piece.len() > 1);
+    for piece in std::iter::once(password).filter(|p| !p.is_empty()).chain(pieces) {
+        hidden = hidden.replace(piece, "…");
+    }
+    hidden
 }

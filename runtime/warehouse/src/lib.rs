@@ -9,6 +9,7 @@
 //! years outside -9999 to 9999. Naive timestamps are in UTC, so they are instants like the others.
 
 mod arrays;
+mod bigquery;
 mod csv;
 mod duckdb;
 mod error;
@@ -44,10 +45,11 @@ pub enum Target {
         /// As the Snowflake driver reads it: `user:password@account/database/schema?warehouse=name`.
         uri: String,
     },
-    /// A BigQuery project. Cannot be connected to yet.
+    /// A BigQuery project.
     BigQuery {
-        /// The project's id.
-        project: String,
+        /// `bigquery://PROJECT/DATASET?location=EU&credentials=FILE`; all but the project may be left out. Without credentials
+        /// it is what the machine is signed in with.
+        uri: String,
     },
 }
 
@@ -81,8 +83,8 @@ pub enum FileFormat {
 
 /// An open connection to an engine. Used by one thread at a time.
 pub trait Warehouse: Send {
-    /// Runs one statement for its effect.
-    fn execute(&mut self, sql: &str) -> Result<(), Error>;
+    /// Runs one statement for its effect; gives how many rows it wrote, where the engine tells.
+    fn execute(&mut self, sql: &str) -> Result<Option<u64>, Error>;
 
     /// Runs one query and reads its whole result.
     fn query(&mut self, sql: &str) -> Result<Rows, Error>;
@@ -118,17 +120,17 @@ pub trait Warehouse: Send {
 
     /// Starts a transaction. Prefer [`Transaction::begin`], which cannot be forgotten.
     fn begin(&mut self) -> Result<(), Error> {
-        self.execute("BEGIN TRANSACTION")
+        self.execute("BEGIN TRANSACTION").map(drop)
     }
 
     /// Keeps what was done since [`Warehouse::begin`].
     fn commit(&mut self) -> Result<(), Error> {
-        self.execute("COMMIT")
+        self.execute("COMMIT").map(drop)
     }
 
     /// Undoes what was done since [`Warehouse::begin`].
     fn rollback(&mut self) -> Result<(), Error> {
-        self.execute("ROLLBACK")
+        self.execute("ROLLBACK").map(drop)
     }
 }
 
@@ -181,11 +183,6 @@ pub fn connect(target: &Target) -> Result<Box<dyn Warehouse>, Error> {
         Target::DuckDb { path } => Box::new(duckdb::DuckDb::open(path.as_deref())?),
         Target::Postgres { uri } => Box::new(postgres::Postgres::connect(uri)?),
         Target::Snowflake { uri } => Box::new(snowflake::Snowflake::connect(uri)?),
-        Target::BigQuery { .. } => {
-            return Err(Error::NotYet {
-                what: "connect to BigQuery".into(),
-                instead: "run the compiled SQL with BigQuery's own tools".into(),
-            });
-        }
+        Target::BigQuery { uri } => Box::new(bigquery::BigQuery::connect(uri)?),
     })
 }

@@ -28,7 +28,7 @@ pub(crate) fn load(library: Library) -> Result<ManagedDriver, Error> {
 fn open(library: Library, path: &Path) -> Result<ManagedDriver, Error> {
     let entry: Option<&[u8]> = match library {
         Library::DuckDb => Some(b"duckdb_adbc_init"),
-        Library::Postgres | Library::Snowflake => Some(b"AdbcDriverInit"),
+        Library::Postgres | Library::Snowflake | Library::BigQuery => Some(b"AdbcDriverInit"),
     };
     ManagedDriver::load_dynamic_from_filename(path, entry, AdbcVersion::V110)
         .map_err(|error| Error::LibraryBroken { path: path.to_path_buf(), detail: error.message })
@@ -47,6 +47,7 @@ fn places(library: Library) -> Vec<PathBuf> {
         Library::DuckDb => ".tools/node_modules/@duckdb/node-bindings-*".to_string(),
         Library::Postgres => ".tools/venv/lib/python3*/site-packages/adbc_driver_postgresql".to_string(),
         Library::Snowflake => ".tools/venv/lib/python3*/site-packages/adbc_driver_snowflake".to_string(),
+        Library::BigQuery => ".tools/venv/lib/python3*/site-packages/adbc_driver_bigquery".to_string(),
     };
     let current = env::current_dir().ok();
     for start in [current.as_deref(), beside].into_iter().flatten() {
@@ -95,6 +96,7 @@ fn file_name(library: Library) -> String {
         Library::DuckDb => format!("{}duckdb{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX),
         Library::Postgres => "libadbc_driver_postgresql.so".to_string(),
         Library::Snowflake => "libadbc_driver_snowflake.so".to_string(),
+        Library::BigQuery => "libadbc_driver_bigquery.so".to_string(),
     }
 }
 

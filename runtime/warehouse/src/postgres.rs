@@ -6,7 +6,7 @@ use adbc_core::error::Error as AdbcError;
 use adbc_core::options::OptionDatabase;
 
 use crate::duckdb::{DuckDb, columns, count};
-use crate::error::{Error, Library, between, sqlstate};
+use crate::error::{Error, Library, between, sqlstate, without_password};
 use crate::session::{ARRIVING, Session};
 use crate::sql::literal;
 use crate::{Column, FileFormat, Rows, Transaction, Warehouse, library};
@@ -28,7 +28,7 @@ impl Postgres {
 }
 
 impl Warehouse for Postgres {
-    fn execute(&mut self, sql: &str) -> Result<(), Error> {
+    fn execute(&mut self, sql: &str) -> Result<Option<u64>, Error> {
         self.session.execute(sql)
     }
 
@@ -53,7 +53,7 @@ impl Warehouse for Postgres {
     /// After a statement that failed, the server answers COMMIT by rolling back and calls that a success.
     fn commit(&mut self) -> Result<(), Error> {
         self.session.execute("SELECT 1")?;
-        self.session.execute("COMMIT")
+        self.session.execute("COMMIT").map(drop)
     }
 
     fn lock(&mut self, name: &str) -> Result<bool, Error> {
@@ -85,8 +85,7 @@ impl Warehouse for Postgres {
 }
 
 fn explain_connecting(uri: &str, error: AdbcError) -> Error {
-    // What cannot be read as an address is repeated by the driver, with the password in it.
-    let detail = error.message.replace(uri, "the address");
+    let detail = without_password(uri, &error.message);
     let detail = detail.trim_start_matches("[libpq] Failed to connect: ").trim().to_string();
     match between(&detail, "FATAL:", "\n").or_else(|| detail.split_once("FATAL:").map(|(_, rest)| rest)) {
         Some(told) => Error::ServerRefused { detail: told.trim().to_string() },

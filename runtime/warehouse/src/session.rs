@@ -35,11 +35,13 @@ impl Session {
         Ok(Session { connection, explain })
     }
 
-    pub(crate) fn execute(&mut self, sql: &str) -> Result<(), Error> {
-        self.statement(sql)
+    pub(crate) fn execute(&mut self, sql: &str) -> Result<Option<u64>, Error> {
+        let rows = self
+            .statement(sql)
             .and_then(|mut statement| statement.execute_update())
             .map_err(|e| (self.explain)(sql, e))?;
-        Ok(())
+        // Drivers say -1 where they do not know.
+        Ok(rows.and_then(|rows| u64::try_from(rows).ok()))
     }
 
     pub(crate) fn query(&mut self, sql: &str) -> Result<Rows, Error> {
@@ -76,7 +78,7 @@ impl Session {
         if values.iter().all(|value| value == "NULL") {
             let row = format!("({})", values.join(", "));
             let rows = vec![row; rows.rows.len()].join(", ");
-            return self.execute(&format!("INSERT INTO {table_sql} ({all}) VALUES {rows}"));
+            return self.execute(&format!("INSERT INTO {table_sql} ({all}) VALUES {rows}")).map(drop);
         }
         let reader = arrays.into_reader().map_err(|error| (self.explain)("", error.into()))?;
         self.arrive(reader)?;
@@ -84,7 +86,7 @@ impl Session {
             "INSERT INTO {table_sql} ({all}) SELECT {} FROM {ARRIVING}",
             values.join(", ")
         ))?;
-        self.execute(&format!("DROP TABLE {ARRIVING}"))
+        self.execute(&format!("DROP TABLE {ARRIVING}")).map(drop)
     }
 
     /// Puts rows in Arrow into the session's table [`ARRIVING`], in the place of what was there.

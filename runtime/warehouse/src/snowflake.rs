@@ -6,7 +6,7 @@ use adbc_core::error::{Error as AdbcError, Status};
 use adbc_core::options::OptionDatabase;
 
 use crate::duckdb::columns;
-use crate::error::{Error, Library, between};
+use crate::error::{Error, Library, between, one_line, without_password};
 use crate::session::Session;
 use crate::{Column, FileFormat, Rows, Warehouse, library};
 
@@ -28,7 +28,7 @@ impl Snowflake {
 }
 
 impl Warehouse for Snowflake {
-    fn execute(&mut self, sql: &str) -> Result<(), Error> {
+    fn execute(&mut self, sql: &str) -> Result<Option<u64>, Error> {
         self.session.execute(sql)
     }
 
@@ -60,22 +60,40 @@ impl Warehouse for Snowflake {
 }
 
 fn explain_connecting(uri: &str, error: AdbcError) -> Error {
-    let detail = error.message.replace(uri, "the address").trim().to_string();
+    let detail = told(&without_password(uri, &error.message));
     match error.status {
-        Status::Unauthenticated | Status::Unauthorized | Status::InvalidArguments => {
-            Error::ServerRefused { detail }
+        // What the account itself says has a number.
+        Status::IO | Status::Timeout | Status::Cancelled if error.vendor_code <= 0 => {
+            Error::ServerUnreachable { detail }
         }
-        _ => Error::ServerUnreachable { detail },
+        _ => Error::ServerRefused { detail },
     }
 }
 
 fn explain_statement(sql: &str, error: AdbcError) -> Error {
     let sql = sql.to_string();
-    let detail = error.message.trim().to_string();
+    let detail = told(&error.message);
+    if error.status == Status::IO && error.vendor_code <= 0 {
+        return Error::ServerUnreachable { detail };
+    }
     // Snowflake's own numbers: an object that is not there (or not ours to see), and a name no column has.
     match error.vendor_code {
         2003 => Error::NoSuchTable { name: between(&detail, "'", "'").unwrap_or(&detail).to_string(), sql },
         904 => Error::NoSuchColumn { name: between(&detail, "'", "'").unwrap_or(&detail).to_string(), sql },
         _ => Error::Statement { sql, detail },
     }
+}
+
+/// What the account said, without what the driver puts before it: `[Snowflake] 390100 (08004): …`, the number twice where
+/// the account says it, too.
+fn told(message: &str) -> String {
+    let mut words = message.trim_start_matches("[Snowflake] ");
+    while let Some((number, rest)) = words.split_once(": ") {
+        let number = number.split(" (").next().unwrap_or(number);
+        if number.is_empty() || !number.bytes().all(|letter| letter.is_ascii_digit()) {
+            break;
+        }
+        words = rest;
+    }
+    one_line(words)
 }

@@ -222,3 +222,9 @@ fn a_connection_that_breaks_is_told() {
     let error = db.query("SELECT 1").unwrap_err();
     assert!(matches!(&error, Error::ServerUnreachable { .. }), "{error}");
 }
+
+#[test]
+fn a_statement_tells_how_many_rows_it_wrote() {
+    let mut db = postgres();
+    common::tells_rows(&mut *db);
+}

@@ -167,6 +167,6 @@ impl Engine {
     }
 
     fn execute(&mut self, sql: &str) -> Result<(), String> {
-        self.warehouse.execute(sql).map_err(|e| format!("{e}\n{sql}"))
+        self.warehouse.execute(sql).map(drop).map_err(|e| format!("{e}\n{sql}"))
     }
 }

@@ -53,8 +53,8 @@ impl Drop for Spark {
 }
 
 impl Warehouse for Spark {
-    fn execute(&mut self, sql: &str) -> Result<(), Error> {
-        self.ask(sql, &json!({ "execute": sql })).map(drop)
+    fn execute(&mut self, sql: &str) -> Result<Option<u64>, Error> {
+        self.ask(sql, &json!({ "execute": sql })).map(|_| None)
     }
 
     fn query(&mut self, sql: &str) -> Result<Rows, Error> {

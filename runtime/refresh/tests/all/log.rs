@@ -116,3 +116,16 @@ fn dashboards_have_sizes_and_flows() {
         assert_eq!(shop.rows("SELECT * FROM persona.email_engagement"), Vec::<String>::new());
     }
 }
+
+#[test]
+fn it_tells_how_many_rows_it_wrote_into_each_table() {
+    let model = model(PROGRAM);
+    for mut shop in shops() {
+        let report = shop.refresh(&model, "2026-03-10");
+        let kept = shop.rows("SELECT COUNT(*) AS n FROM persona.membership");
+        assert_eq!(kept, [report.written.0["membership"].to_string()], "{}", shop.dialect);
+        assert_eq!(report.written.0["profile"], 2, "{}", shop.dialect);
+        let again = shop.refresh(&model, "2026-03-10");
+        assert_eq!(again.written.0["membership"], 0, "{}: {:?}", shop.dialect, again.written);
+    }
+}

@@ -180,7 +180,7 @@ impl Breaking<'_> {
 }
 
 impl Warehouse for Breaking<'_> {
-    fn execute(&mut self, sql: &str) -> Result<(), persona_warehouse::Error> {
+    fn execute(&mut self, sql: &str) -> Result<Option<u64>, persona_warehouse::Error> {
         self.next(sql)?;
         self.inner.execute(sql)
     }

@@ -66,9 +66,9 @@ impl Shop {
     pub fn run(&self, statements: &[&str]) {
         for engine in ENGINES {
             let mut warehouse = self.warehouse(engine);
-            statements
-                .iter()
-                .for_each(|sql| warehouse.execute(sql).unwrap_or_else(|e| panic!("{engine}: {e}")));
+            for sql in statements {
+                warehouse.execute(sql).unwrap_or_else(|e| panic!("{engine}: {e}"));
+            }
         }
     }
 

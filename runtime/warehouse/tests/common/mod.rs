@@ -101,3 +101,16 @@ pub fn extremes() -> Rows {
     rows.push([vec![Value::Int(4)], vec![Value::Missing; 8]].concat());
     Rows { columns: columns.map(String::from).to_vec(), rows }
 }
+
+/// Rows that were inserted and taken away are counted.
+pub fn tells_rows(warehouse: &mut dyn Warehouse) {
+    for (sql, rows) in [
+        ("CREATE TABLE counted AS SELECT 1 AS n UNION ALL SELECT 2", Some(2)),
+        ("INSERT INTO counted SELECT n + 2 FROM counted", Some(2)),
+        ("UPDATE counted SET n = 0 WHERE n > 1", Some(3)),
+        ("DELETE FROM counted WHERE n = 0", Some(3)),
+        ("DELETE FROM counted WHERE n = 0", Some(0)),
+    ] {
+        assert_eq!(warehouse.execute(sql).unwrap(), rows, "{sql}");
+    }
+}
