@@ -305,9 +305,10 @@ fn targets_that_cannot_be_reached() {
     };
     assert_snapshot!(on("deV", 2), @"error: `persona.toml` has no target `deV`: did you mean `dev`?");
     let toml = fs::read_to_string(project.path("persona.toml")).unwrap();
-    project.write("persona.toml", &format!("{toml}\n[targets.prod]\ndialect = \"postgres\"\n\n[targets.cloud]\ndialect = \"snowflake\"\nuri = \"${{PERSONA_NO_SUCH_VARIABLE}}\"\n"));
+    project.write("persona.toml", &format!("{toml}\n[targets.prod]\ndialect = \"postgres\"\n\n[targets.cloud]\ndialect = \"postgres\"\nuri = \"${{PERSONA_NO_SUCH_VARIABLE}}\"\n\n[targets.flake]\ndialect = \"snowflake\"\n"));
     assert_snapshot!(on("prod", 3), @"error: this target has no `uri` in `persona.toml`, so it cannot be reached");
     assert_snapshot!(on("cloud", 3), @"error: `persona.toml` asks for the environment's `PERSONA_NO_SUCH_VARIABLE`, which is not set");
+    assert_snapshot!(on("flake", 3), @"error: persona runs on DuckDB and PostgreSQL, and Snowflake is neither: its SQL is written by `persona build`");
     let build = told(project.command("build", &["--target", "deV"]));
     assert_eq!(build.code, Some(2));
     assert_snapshot!(words(&project, &build), @"error: `persona.toml` has no target `deV`: did you mean `dev`?");

@@ -2,6 +2,7 @@
 //!
 //! Snowflake's driver speaks to a stand-in that answers as the documentation of a session says. BigQuery's takes no other
 //! address than Google's: of it is seen that it loads, and what it says of credentials.
+#![allow(clippy::unwrap_used)] // these are tests
 
 #[path = "common/account.rs"]
 mod account;
