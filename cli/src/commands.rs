@@ -8,6 +8,7 @@ pub mod fmt;
 pub mod grammar;
 pub mod init;
 pub mod lsp;
+pub mod preview;
 pub mod refresh;
 pub mod render;
 pub mod run;

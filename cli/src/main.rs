@@ -148,6 +148,21 @@ enum Command {
         #[arg(long, value_enum, default_value = "human")]
         format: Format,
     },
+    /// Shows every e-mail as each customer would get it, on a page that follows the project's files.
+    Preview {
+        /// The project's folder.
+        #[arg(default_value = ".")]
+        project: PathBuf,
+        /// The port of this machine to show it on; 0 is any that is free.
+        #[arg(long, default_value_t = 4321)]
+        port: u16,
+        /// The instant it is about, by the project's clock: 2011-12-01T09:00. Default: now.
+        #[arg(long)]
+        at: Option<String>,
+        /// A target of `persona.toml`; by default the embedded one.
+        #[arg(long)]
+        target: Option<String>,
+    },
     /// Prints one message as a customer would get it, and sends nothing; or renders a template of plain Liquid.
     Render(commands::render::What),
     /// Runs the program's own tests, on a virtual clock.
@@ -214,6 +229,9 @@ fn main() -> ExitCode {
         Command::Refresh { project, at, target, dry_run, full, format } => {
             let target = target.as_deref();
             commands::refresh::refresh(&project, at.as_deref(), target, (dry_run, full), format)
+        }
+        Command::Preview { project, port, at, target } => {
+            commands::preview::preview(&project, port, at.as_deref(), target.as_deref())
         }
         Command::Render(what) => commands::render::render(&what),
         Command::Test { project, name, format } => commands::test::test(&project, format, name.as_deref()),

@@ -93,6 +93,14 @@ pub fn problems(problems: &Problems, sources: &Sources, project: &Path, format: 
     }
 }
 
+/// Every problem drawn, without colours.
+pub fn plain(problems: &Problems, sources: &Sources) -> String {
+    let all = problems.sorted(sources);
+    let drawn: Vec<String> =
+        all.iter().take(MAX_DRAWN).map(|told| human(told, sources, Style::PLAIN)).collect();
+    drawn.join("\n")
+}
+
 /// A problem drawn on standard output, with lines of text beneath it instead of its facts.
 pub fn failure(problem: impl Problem, beneath: &str, sources: &Sources) {
     let mut problems = Problems::default();

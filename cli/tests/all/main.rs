@@ -12,6 +12,7 @@ mod lsp;
 mod mail;
 mod new;
 mod own_tests;
+mod preview;
 mod progress;
 mod refresh;
 mod render;

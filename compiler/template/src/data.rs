@@ -1,5 +1,6 @@
 //! What a template is rendered with.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use persona_diagnostics::Span;
@@ -32,6 +33,19 @@ pub trait Data {
     fn time_zone(&self) -> jiff::tz::TimeZone;
     /// The instant of rendering.
     fn now(&self) -> jiff::Timestamp;
+    /// Where it is noted what was printed in the place of values that are not there. Only previews ask.
+    fn fallbacks(&self) -> Option<&RefCell<Vec<Fallback>>> {
+        None
+    }
+}
+
+/// What `default` printed in the place of a value that was missing or empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fallback {
+    /// The value, as a template names it: `first_name`, `event.total`.
+    pub name: String,
+    /// What stands there instead.
+    pub to: String,
 }
 
 /// A rendered template, and where in it values stand; all else is the author's text.

@@ -36,7 +36,7 @@ pub use check::filters;
 pub use choice::{Choice, Condition, ConditionKind, Operand, Order, Way};
 pub use clients::{Clients, check_clients};
 pub use code::Compiled;
-pub use data::{Data, Escape, Filled, Stop};
+pub use data::{Data, Escape, Fallback, Filled, Stop};
 pub use elements::check_elements;
 pub use kept::{Elements, Kept, ReadAs};
 pub use mjml::check_mjml;

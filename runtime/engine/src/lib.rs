@@ -62,7 +62,7 @@ pub use ask::{Question, Watch, audiences, definition, questions, sender, starts,
 pub use decide::{Decisions, Mail, Update, decide};
 pub use next::next;
 pub use policy::sends_needed_since;
-pub use render::{Body, Rendered, render, unsubscribe_url};
+pub use render::{Body, Rendered, render, render_noting, unsubscribe_url};
 pub use send::{Origin, Send, Withheld, address_of, unreachable};
 pub use state::{Ended, Flow, FlowKey, Held, Level, Levels, Sent, State, Why};
 pub use trail::{Note, Refusal, Saw, What};

@@ -1,11 +1,12 @@
 //! The one renderer of e-mails: runs, previews and tests all come here.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use persona_model::{Email, Format, Leave, Model};
-use persona_template::{Compiled, Data, Escape, Filled, Stop, fill};
+use persona_template::{Compiled, Data, Escape, Fallback, Filled, Stop, fill};
 use persona_value::{Type, Value};
 
 use crate::{Facts, World, ask, footer};
@@ -39,6 +40,28 @@ pub enum Body {
 /// Renders an e-mail for a customer as of the world's `now`. `event` is what started the flow, missing if none did. A customer
 /// who is not in the world has no values.
 pub fn render(world: &World, email: &Email, customer: &str, event: &Value) -> Result<Rendered, Stop> {
+    rendered(world, email, customer, event, None)
+}
+
+/// The same, with what was printed in the place of values that the customer does not have.
+pub fn render_noting(
+    world: &World,
+    email: &Email,
+    customer: &str,
+    event: &Value,
+) -> (Result<Rendered, Stop>, Vec<Fallback>) {
+    let noted = RefCell::default();
+    let rendered = rendered(world, email, customer, event, Some(&noted));
+    (rendered, noted.into_inner())
+}
+
+fn rendered(
+    world: &World,
+    email: &Email,
+    customer: &str,
+    event: &Value,
+    noted: Option<&RefCell<Vec<Fallback>>>,
+) -> Result<Rendered, Stop> {
     let unknown = Facts::default();
     let consent = match &email.leave {
         Leave::Consent(consent) => Some(&**consent),
@@ -52,6 +75,7 @@ pub fn render(world: &World, email: &Email, customer: &str, event: &Value) -> Re
         unsubscribe: unsubscribe_url(world.model, email, customer, consent),
         escape,
         content,
+        noted,
     };
     let line = |template: &Compiled| {
         let text = persona_template::render(template, &letter(Escape::Text, None))?;
@@ -131,6 +155,7 @@ struct Letter<'r> {
     unsubscribe: String,
     escape: Escape,
     content: Option<&'r Compiled>,
+    noted: Option<&'r RefCell<Vec<Fallback>>>,
 }
 
 impl Letter<'_> {
@@ -197,5 +222,9 @@ impl Data for Letter<'_> {
 
     fn now(&self) -> Timestamp {
         self.world.now
+    }
+
+    fn fallbacks(&self) -> Option<&RefCell<Vec<Fallback>>> {
+        self.noted
     }
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use persona_engine::{Occurrence, Origin, Send, Withheld, World};
-use persona_engine::{address_of, questions, render, sender, starts, unreachable};
+use persona_engine::{address_of, questions, render_noting, sender, starts, unreachable};
 use persona_message::{Body, Draft};
 use persona_model::{Email, Model};
 use persona_target::{Session, load_files, stage};
-use persona_template::Stop;
+use persona_template::{Fallback, Stop};
 use persona_value::Value;
 use persona_warehouse::{Transaction, connect};
 
@@ -41,6 +41,8 @@ pub struct Shown {
     pub withheld: Option<Withheld>,
     /// When the event happened that it was rendered for, and its id; none where nothing of an event is in it.
     pub event: Option<(Timestamp, Arc<str>)>,
+    /// What stands in the place of values that the customer does not have.
+    pub fallbacks: Vec<Fallback>,
 }
 
 /// Why an e-mail cannot be shown.
@@ -130,9 +132,35 @@ impl<'m> Preview<'m> {
         Ok(Preview { world, writer: Writer::new(model, folder)? })
     }
 
-    /// The customers there are, by id.
-    pub fn customers(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.world.facts.keys()
+    /// The instant.
+    pub fn at(&self) -> Timestamp {
+        self.world.now
+    }
+
+    /// How many customers there are.
+    pub fn size(&self) -> usize {
+        self.world.facts.len()
+    }
+
+    /// The segments, and how many customers are in each.
+    pub fn segments(&self) -> Vec<(Arc<str>, usize)> {
+        let size = |name: &Arc<str>| self.world.facts.values().filter(|f| f.segments.contains(name)).count();
+        self.world.model.segments.iter().map(|s| (s.name.clone(), size(&s.name))).collect()
+    }
+
+    /// Customers by id, with their addresses: in a segment if one is named, those whose id or address holds a text in
+    /// any case, at most so many.
+    pub fn customers(
+        &self,
+        segment: Option<&str>,
+        like: &str,
+        most: usize,
+    ) -> Vec<(Arc<str>, Option<Arc<str>>)> {
+        let like = like.to_lowercase();
+        let inside = self.world.facts.iter().filter(|(_, f)| segment.is_none_or(|s| f.segments.contains(s)));
+        let known = inside.map(|(id, _)| (id.clone(), address_of(&self.world, id)));
+        let holds = |text: &str| text.to_lowercase().contains(&like);
+        known.filter(|(id, to)| holds(id) || to.as_deref().is_some_and(holds)).take(most).collect()
     }
 
     /// An e-mail for a customer; where an event is in it, for the latest that sends it.
@@ -147,7 +175,8 @@ impl<'m> Preview<'m> {
             false => None,
         };
         let event = occurrence.map_or(Value::Missing, |o| o.event.clone());
-        let rendered = render(world, email, customer, &event).map_err(|stop| {
+        let (rendered, fallbacks) = render_noting(world, email, customer, &event);
+        let rendered = rendered.map_err(|stop| {
             Unshown::Withheld(match stop {
                 Stop::Skip { reason } => Withheld::Skip(reason.into()),
                 Stop::Failed { reason, .. } => Withheld::Unrendered(reason.into()),
@@ -170,6 +199,7 @@ impl<'m> Preview<'m> {
             event: occurrence.map(|o| (o.at, o.id.clone())),
             draft,
             bytes,
+            fallbacks,
         })
     }
 }

@@ -5,7 +5,7 @@ use persona_value::Value;
 use super::{Renderer, failed};
 use crate::cell::{Cell, MISSING};
 use crate::code::{ATTRIBUTE, Call, Code, Else, LoopFact, Translated};
-use crate::data::Stop;
+use crate::data::{Fallback, Stop};
 use crate::filter::end_of;
 
 impl Renderer<'_> {
@@ -177,7 +177,33 @@ impl Renderer<'_> {
             Cell::Value(Value::Missing) => true,
             value => value.is_empty() && !matches!(value, Cell::Range(..)),
         };
-        if absent { self.value(&or_else.fallback) } else { Ok(value) }
+        if !absent {
+            return Ok(value);
+        }
+        let fallback = self.value(&or_else.fallback)?;
+        if let Some(noted) = self.data.fallbacks()
+            && let Some(name) = self.named(&or_else.value)
+        {
+            let fallback = Fallback { name, to: fallback.to_text().into_owned() };
+            let mut noted = noted.borrow_mut();
+            if !noted.contains(&fallback) {
+                noted.push(fallback);
+            }
+        }
+        Ok(fallback)
+    }
+
+    /// What a template calls a value, if it has a name.
+    fn named(&self, code: &Code) -> Option<String> {
+        match code {
+            Code::Root(root) | Code::Variable { root: Some(root), .. } => {
+                let name = &self.program.roots[*root];
+                Some(name.strip_prefix(ATTRIBUTE).unwrap_or(name).to_string())
+            }
+            Code::Field(from, name) => Some(format!("{}.{name}", self.named(from)?)),
+            Code::Filter(call) => self.named(&call.input),
+            _ => None,
+        }
     }
 
     fn loop_fact(&self, outer: usize, fact: LoopFact) -> Cell {

@@ -1,5 +1,6 @@
 //! Templates within templates: content blocks, layouts, partials.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -9,7 +10,7 @@ use persona_value::Value;
 use super::{DEEPEST, Printed, Renderer, Round, failed};
 use crate::cell::Cell;
 use crate::code::{Code, Compiled, Partial};
-use crate::data::{Data, Escape, Stop};
+use crate::data::{Data, Escape, Fallback, Stop};
 use crate::filter::Setting;
 use crate::html::one_line;
 
@@ -125,5 +126,11 @@ impl Data for WithArguments<'_> {
     }
     fn now(&self) -> jiff::Timestamp {
         self.around.now()
+    }
+    fn wording(&self, key: &str, count: Option<i64>) -> Option<Arc<str>> {
+        self.around.wording(key, count)
+    }
+    fn fallbacks(&self) -> Option<&RefCell<Vec<Fallback>>> {
+        self.around.fallbacks()
     }
 }
