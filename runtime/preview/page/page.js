@@ -74,7 +74,10 @@ async function draw() {
   drawLists();
   find("save").href = "message.eml?" + query();
   if (!state.email || !state.customer) return;
-  show(await ask("api/message?" + query()));
+  const asked = query();
+  const message = await ask("api/message?" + asked);
+  // Somebody else may have been chosen while it was made.
+  if (asked === query()) show(message);
 }
 
 function show(message) {
