@@ -65,6 +65,19 @@ fn what_is_not_there_is_named() {
     assert!(nobody.err.contains("there is no customer `nobody`"), "{nobody:?}");
 }
 
+/// As `persona run` does: before anything is reached.
+#[test]
+fn a_target_that_runs_nothing_is_refused() {
+    let project = Project::example("cart");
+    project.replace("persona.toml", "[delivery]", "[targets.cloud]\ndialect = \"snowflake\"\n\n[delivery]");
+    let refused = render(&project, "cart_reminder", "ivy", &["--target", "cloud"]);
+    assert_eq!((refused.code, refused.out.as_str()), (Some(3), ""), "{refused:?}");
+    assert!(
+        refused.err.contains("persona runs on DuckDB and PostgreSQL, and Snowflake is neither"),
+        "{refused:?}"
+    );
+}
+
 #[test]
 fn plain_liquid_needs_no_program() {
     let folder = tempfile::tempdir().unwrap();

@@ -49,8 +49,8 @@ pub fn answer(url: &str, known: &mut Known, changed: bool) -> Answer {
                 "/api/customers" => {
                     let segment = Some(asked("segment")).filter(|segment| !segment.is_empty());
                     let found = preview.customers(segment, asked("like"), LISTED);
-                    let each = |(id, to): &(_, Option<_>)| json!({ "id": &**(id as &std::sync::Arc<str>), "address": to.as_deref().map(|to: &str| to.to_string()) });
-                    object(&found.iter().map(each).collect())
+                    let each = found.iter().map(|(id, to)| json!({ "id": &**id, "address": to.as_deref() }));
+                    object(&each.collect())
                 }
                 "/api/message" => match preview.show(email, customer) {
                     Ok(shown) => object(&about(&shown)),

@@ -11,6 +11,7 @@ mod error;
 mod facts;
 mod not_yet;
 mod preview;
+mod reached;
 mod report;
 
 use std::collections::BTreeMap;
@@ -19,10 +20,12 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use persona_engine::{Decisions, Members, Send, World, audiences, decide, questions, watches};
-use persona_model::{Audience, Dialect, Model};
+use persona_model::{Audience, Model};
 use persona_store::Store;
-use persona_target::{Session, load_files, place, stage, stale};
-use persona_warehouse::{Transaction, connect};
+use persona_target::{Session, stage, stale};
+use persona_warehouse::Transaction;
+
+use reached::Reached;
 
 pub use error::Error;
 pub use not_yet::{Asked, not_yet};
@@ -38,16 +41,8 @@ pub fn run(
     at: Timestamp,
     progress: &mut dyn Progress,
 ) -> Result<Report, Error> {
-    let target = choose(&model.project, target)?;
-    if !matches!(target.dialect, Dialect::DuckDb | Dialect::Postgres) {
-        let what = format!("persona runs on DuckDB and PostgreSQL, and {:?} is neither", target.dialect);
-        return Err(Error::Target(format!("{what}: its SQL is written by `persona build`")));
-    }
-    let state = folder.join(STATE);
-    std::fs::create_dir_all(&state)
-        .map_err(|e| Error::Target(format!("cannot make the folder {}: {e}", state.display())))?;
-    let place = place(&target, folder, &state)?;
-    let mut store = Store::open(&state.join("state.db"))?;
+    let reached = Reached::of(model, folder, target)?;
+    let mut store = Store::open(&reached.state.join("state.db"))?;
     let outbox = deliver::outbox(model, folder)?;
     let mut writer = deliver::Writer::new(model, folder)?;
     let mut delivered = deliver::pending(&mut store, &outbox, at, progress)?;
@@ -59,17 +54,9 @@ pub fn run(
     let from = loaded.watermark.unwrap_or_else(|| day_before(at));
     let first = loaded.watermark.is_none();
 
-    let mut warehouse = connect(&place)?;
-    let dialect = dialect(&target);
-    let options = persona_sql::Options { schema: schema(Some(&target)), at: Some(at), ..Default::default() };
-    let mut loading =
-        Session { model, folder, warehouse: &mut *warehouse, dialect, options: options.clone() };
-    if let Some(sql) = persona_sql::create_schema(dialect, &options) {
-        loading.warehouse.execute(&sql)?;
-    }
-    load_files(&mut loading, progress)?;
+    let mut warehouse = reached.loaded(model, folder, at, progress)?;
     let mut transaction = Transaction::begin(&mut *warehouse)?;
-    let mut session = Session { model, folder, warehouse: &mut *transaction, dialect, options };
+    let mut session = reached.session(model, folder, &mut *transaction, at);
     let (mut world, set_aside, stale) = look(&mut session, from, at, &loaded, first, progress)?;
     transaction.commit()?;
     let before = loaded.members;

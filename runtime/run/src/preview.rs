@@ -9,13 +9,14 @@ use persona_engine::{Occurrence, Origin, Send, Withheld, World};
 use persona_engine::{address_of, questions, render_noting, sender, starts, unreachable};
 use persona_message::{Body, Draft};
 use persona_model::{Email, Model};
-use persona_target::{Session, load_files, stage};
+use persona_target::stage;
 use persona_template::{Fallback, Stop};
 use persona_value::Value;
-use persona_warehouse::{Transaction, connect};
+use persona_warehouse::Transaction;
 
 use crate::deliver::{self, Writer};
-use crate::{Error, Progress, STATE, choose, dialect, facts, schema};
+use crate::reached::Reached;
+use crate::{Error, Progress, facts};
 
 /// No event of a preview is older.
 const EARLIEST: &str = "1900-01-01T00:00:00Z";
@@ -91,23 +92,11 @@ impl<'m> Preview<'m> {
         at: Timestamp,
         progress: &mut dyn Progress,
     ) -> Result<Preview<'m>, Error> {
-        let target = choose(&model.project, target)?;
-        let state = folder.join(STATE);
-        std::fs::create_dir_all(&state)
-            .map_err(|e| Error::Target(format!("cannot make the folder {}: {e}", state.display())))?;
-        let mut warehouse = connect(&crate::place(&target, folder, &state)?)?;
-        let dialect = dialect(&target);
-        let options =
-            persona_sql::Options { schema: schema(Some(&target)), at: Some(at), ..Default::default() };
-        let mut loading =
-            Session { model, folder, warehouse: &mut *warehouse, dialect, options: options.clone() };
-        if let Some(sql) = persona_sql::create_schema(dialect, &options) {
-            loading.warehouse.execute(&sql)?;
-        }
-        load_files(&mut loading, progress)?;
+        let reached = Reached::of(model, folder, target)?;
+        let mut warehouse = reached.loaded(model, folder, at, progress)?;
         // Never committed: what a run left stays.
         let mut transaction = Transaction::begin(&mut *warehouse)?;
-        let mut session = Session { model, folder, warehouse: &mut *transaction, dialect, options };
+        let mut session = reached.session(model, folder, &mut *transaction, at);
         stage(&mut session, progress)?;
         let asked = questions(model);
         facts::compute(&mut session, &asked)?;
