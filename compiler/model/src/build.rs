@@ -171,7 +171,7 @@ pub(crate) fn build_again(
     problems.extend(told);
     model.index = index;
     let places: Places = declarations.iter().map(|d| d.span).collect();
-    model.doubt = Doubt::of(problems, parsers, parsed, sources, &places);
+    model.doubt = Doubt::of(problems, parsers, parsed, &places);
     follows::drop(problems, parsers, parsed, sources, &places);
     model
 }

@@ -20,11 +20,6 @@ impl Places {
         self.before(at).filter(|found| found.holds(at))
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Adds those of others that lie here.
     pub fn extend(&mut self, others: &Places, here: Span) {
         self.0.extend(others.0.iter().copied().filter(|place| here.holds(*place)));
