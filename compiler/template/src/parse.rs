@@ -25,7 +25,17 @@ pub fn tags() -> impl Iterator<Item = &'static str> {
 /// Parses a template. Every error of its form is reported at its place: a tag or block that is never closed where
 /// it opens. What cannot be read is left out of the result, so that checking it starts no further problems.
 pub fn parse(source: Source, problems: &mut Problems) -> Template {
-    let pieces = pieces::cut(&source, problems);
-    let nodes = Parser::new(&source, pieces, problems).all();
+    read(source, false, problems)
+}
+
+/// The same of a template that was written for Liquid itself, which is laxer: braces that close nothing are text, and what
+/// stands behind an `else` means nothing.
+pub(crate) fn parse_elsewhere(source: Source, problems: &mut Problems) -> Template {
+    read(source, true, problems)
+}
+
+fn read(source: Source, elsewhere: bool, problems: &mut Problems) -> Template {
+    let pieces = pieces::cut(&source, elsewhere, problems);
+    let nodes = Parser::new(&source, pieces, elsewhere, problems).all();
     Template { nodes: nodes.into(), span: source.span(0..source.text.len()) }
 }

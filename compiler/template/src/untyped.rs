@@ -10,8 +10,9 @@ use persona_diagnostics::{FileId, Problems, Severity, Sources};
 
 use crate::code::Compiled;
 use crate::data::Stop;
+use crate::parse::parse_elsewhere;
 use crate::tree::Template;
-use crate::{Source, parse, render};
+use crate::{Source, render};
 
 /// Renders Liquid without types or escaping. `templates` are the partials by name that `render` and `include` name.
 ///
@@ -37,7 +38,7 @@ fn parse_one(text: &str) -> Result<Template, String> {
     let mut problems = Problems::default();
     let mut sources = Sources::default();
     let file: FileId = sources.add("template", text);
-    let template = parse(Source { file, offset: 0, text, escapes: false }, &mut problems);
+    let template = parse_elsewhere(Source { file, offset: 0, text, escapes: false }, &mut problems);
     match problems.sorted(&sources).iter().find(|told| told.severity == Severity::Error) {
         Some(told) => Err(told.headline.clone()),
         None => Ok(template),

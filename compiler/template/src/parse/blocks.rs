@@ -40,11 +40,18 @@ pub(super) struct Parser<'a> {
     pub(super) problems: &'a mut Problems,
     pub(super) pieces: VecDeque<Piece>,
     pub(super) open: Vec<Open>,
+    /// Written for Liquid itself, which passes over what stands behind an `else`.
+    elsewhere: bool,
 }
 
 impl<'a> Parser<'a> {
-    pub fn new(source: &'a Source<'a>, pieces: Vec<Piece>, problems: &'a mut Problems) -> Parser<'a> {
-        Parser { source, problems, pieces: pieces.into(), open: Vec::new() }
+    pub fn new(
+        source: &'a Source<'a>,
+        pieces: Vec<Piece>,
+        elsewhere: bool,
+        problems: &'a mut Problems,
+    ) -> Parser<'a> {
+        Parser { source, problems, pieces: pieces.into(), open: Vec::new(), elsewhere }
     }
 
     /// Every node to the end of the text.
@@ -251,7 +258,7 @@ impl<'a> Parser<'a> {
         }
         let open = std::mem::take(&mut self.open);
         let depth = open.len();
-        let mut inner = Parser::new(self.source, pieces, self.problems);
+        let mut inner = Parser::new(self.source, pieces, self.elsewhere, self.problems);
         // Empty blocks that nothing closes keep the count of how deep we are.
         inner.open.extend((0..=depth).map(|_| Open {
             name: "liquid".into(),
@@ -328,7 +335,11 @@ impl<'a> Parser<'a> {
                         condition = self.inside(&end, |c| c.condition());
                         negated = false;
                     } else {
-                        self.inside(&end, |_| Ok(()));
+                        let elsewhere = self.elsewhere;
+                        self.inside(&end, |c| {
+                            c.pass_if(elsewhere);
+                            Ok(())
+                        });
                         otherwise_at = Some(span);
                     }
                 }

@@ -79,6 +79,13 @@ impl<'a> Cursor<'a> {
         self.next >= self.tokens.len()
     }
 
+    /// Passes over the rest of the tag, where that means nothing.
+    pub fn pass_if(&mut self, pass: bool) {
+        if pass {
+            self.next = self.tokens.len();
+        }
+    }
+
     pub fn take_sign(&mut self, sign: char) -> bool {
         let found = self.kind() == Some(Kind::Sign(sign));
         self.next += usize::from(found);

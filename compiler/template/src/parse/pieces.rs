@@ -27,9 +27,9 @@ impl Source<'_> {
     }
 }
 
-/// Cuts the whole text.
-pub(super) fn cut(source: &Source, problems: &mut Problems) -> Vec<Piece> {
-    let (pieces, stray) = (Vec::new(), Stray::default());
+/// Cuts the whole text. In one that was written for Liquid itself, braces that close nothing are text.
+pub(super) fn cut(source: &Source, elsewhere: bool, problems: &mut Problems) -> Vec<Piece> {
+    let (pieces, stray) = (Vec::new(), Stray::new(elsewhere));
     let mut cutter = Cutter { source, problems, pieces, position: 0, trim_next: false, stray };
     cutter.run();
     cutter.pieces
@@ -102,7 +102,7 @@ impl Cutter<'_> {
                 }
                 Err(end) => {
                     // Its own end may come yet.
-                    self.stray.lost = true;
+                    self.stray.untold = true;
                     self.problems.report(UnclosedTag {
                         braces: if output { "{{" } else { "{%" },
                         span: self.source.span(open..open + 2),

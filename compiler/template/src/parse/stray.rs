@@ -8,14 +8,17 @@ use persona_diagnostics::catalogue::unopened_tag::UnopenedTag;
 use crate::Source;
 
 /// How far literal text has been read. Braces that the text itself opened, as those of CSS and JSON, it may close.
-#[derive(Default)]
 pub(super) struct Stray {
     open: usize,
-    /// A tag was never closed: what closes nothing is told with it.
-    pub lost: bool,
+    /// What closes nothing is not told: it is with a tag that was never closed, or means nothing here.
+    pub untold: bool,
 }
 
 impl Stray {
+    pub fn new(untold: bool) -> Stray {
+        Stray { open: 0, untold }
+    }
+
     /// Reads on over literal text.
     pub fn read(&mut self, source: &Source, at: Range<usize>, problems: &mut Problems) {
         let text = &source.text[at.clone()];
@@ -29,7 +32,7 @@ impl Stray {
                 Some(braces) if self.open < closes => {
                     let (open, text) = (std::mem::take(&mut self.open), &text[..found]);
                     from = found + 2;
-                    if !self.lost {
+                    if !self.untold {
                         let span = source.span(at.start + found..at.start + from);
                         problems.report(UnopenedTag { braces, span, inside: inside(text, open > 0, braces) });
                     }
