@@ -60,7 +60,7 @@ pub fn load_from(folder: &Path, files: &dyn Files) -> Loaded {
     loaded.files = parsed.len();
     loaded.model =
         understood(&project, &parsed, files, &Kept::default(), &mut loaded.sources, &mut loaded.problems);
-    // Nobody looks at the trees any more; to free them takes as long as to make them.
+    // Nobody but `Doubt` looks at the trees any more; to free them takes as long as to make them.
     free(parsed);
     loaded
 }

@@ -337,7 +337,9 @@ impl<'a> Parser<'a> {
                     } else {
                         let elsewhere = self.elsewhere;
                         self.inside(&end, |c| {
-                            c.pass_if(elsewhere);
+                            if elsewhere {
+                                c.pass();
+                            }
                             Ok(())
                         });
                         otherwise_at = Some(span);

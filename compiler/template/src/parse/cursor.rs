@@ -80,10 +80,8 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes over the rest of the tag, where that means nothing.
-    pub fn pass_if(&mut self, pass: bool) {
-        if pass {
-            self.next = self.tokens.len();
-        }
+    pub fn pass(&mut self) {
+        self.next = self.tokens.len();
     }
 
     pub fn take_sign(&mut self, sign: char) -> bool {
