@@ -46,6 +46,7 @@ pub fn check(
     let mut checker = Checker {
         scope,
         escape,
+        literal: template.written.is_none(),
         problems,
         quiet: 0,
         errors: 0,
@@ -61,6 +62,9 @@ pub fn check(
         leaving: Vec::new(),
         choices: Vec::new(),
     };
+    if let Some(written) = &template.written {
+        checker.written(written);
+    }
     let body = checker.nodes(&template.nodes);
     checker.ends_as_it_began(&Flow::new().html, template.span().after());
     let program = Program {
@@ -78,6 +82,8 @@ pub fn check(
 struct Checker<'a> {
     scope: &'a dyn Scope,
     escape: Escape,
+    /// Whether its literal text is that of the file: Markdown's was looked at before it was made into HTML.
+    literal: bool,
     problems: &'a mut Problems,
     /// Problems are not told while a loop's inside is walked to see what it assigns.
     quiet: u32,
@@ -152,7 +158,7 @@ impl Checker<'_> {
 
     /// Goes on from where any of these ways end; tells where they leave the HTML at different places.
     fn meet(&mut self, ways: Vec<Flow>, at: Span, repeats: bool) {
-        use persona_diagnostics::catalogue::uneven_branches::UnevenBranches;
+        use persona_diagnostics::catalogue::uneven_branches::{Uneven, UnevenBranches};
         let mut uneven = false;
         let joined = ways.into_iter().reduce(|left, right| {
             let (flow, even) = flow::join(left, right);
@@ -163,15 +169,16 @@ impl Checker<'_> {
             self.flow = joined;
         }
         if uneven && self.escape == Escape::Html {
-            self.report(UnevenBranches { span: at, repeats });
+            let uneven = if repeats { Uneven::Inside } else { Uneven::Parts };
+            self.report(UnevenBranches { span: at, uneven });
         }
     }
 
     /// The HTML must stand where it stood before.
     fn ends_as_it_began(&mut self, before: &crate::html::State, at: Span) {
-        use persona_diagnostics::catalogue::uneven_branches::UnevenBranches;
+        use persona_diagnostics::catalogue::uneven_branches::{Uneven, UnevenBranches};
         if self.escape == Escape::Html && !self.flow.dead && self.flow.html.join(before).is_none() {
-            self.report(UnevenBranches { span: at, repeats: true });
+            self.report(UnevenBranches { span: at, uneven: Uneven::Inside });
             self.flow.html = before.clone();
         }
     }

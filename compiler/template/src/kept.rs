@@ -10,7 +10,7 @@ use persona_diagnostics::{FileId, Problems, Span};
 use persona_value::{Field, RecordType};
 
 use crate::{Binding, Clients, Compiled, Escape, Scope, Source, Uses, Wording};
-use crate::{check, check_clients, check_elements, check_mjml, parse};
+use crate::{check, check_clients, check_elements, check_mjml, markdown, parse};
 
 /// What became of the templates of a program, for the next time that it is looked at.
 #[derive(Debug, Default)]
@@ -40,6 +40,8 @@ pub enum Elements {
     Html,
     /// A body of MJML.
     Mjml,
+    /// A body of Markdown, which becomes HTML.
+    Markdown,
 }
 
 /// Where a template stands, and as what it is read there.
@@ -75,17 +77,20 @@ impl Kept {
             let listening = Listening { scope, asked: RefCell::default() };
             let mut told = Problems::apart();
             let mut formed = Problems::apart();
-            let template = parse(source, &mut formed);
+            let mut template = parse(source, &mut formed);
             if read_as.elements == Elements::Mjml {
                 check_mjml(&template, source, &mut told);
             }
             // A tag that could not be read may have been around what seems to be closed wrongly.
-            if read_as.elements != Elements::Any && formed.is_empty() {
+            if matches!(read_as.elements, Elements::Html | Elements::Mjml) && formed.is_empty() {
                 check_elements(&template, source, &mut told);
             }
             told.extend(formed);
             if read_as.escape == Escape::Html {
                 check_clients(&template, source, read_as.clients, &mut told);
+            }
+            if read_as.elements == Elements::Markdown {
+                template = markdown::to_html(&template, source, &mut told);
             }
             let (compiled, uses) = check(&template, &listening, read_as.escape, &mut told);
             let (text, asked) = (source.text.to_string(), listening.asked.into_inner());

@@ -20,6 +20,7 @@ mod filter;
 mod html;
 mod kept;
 mod kind;
+mod markdown;
 mod markup;
 mod mjml;
 mod parse;

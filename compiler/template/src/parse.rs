@@ -37,5 +37,5 @@ pub(crate) fn parse_elsewhere(source: Source, problems: &mut Problems) -> Templa
 fn read(source: Source, elsewhere: bool, problems: &mut Problems) -> Template {
     let pieces = pieces::cut(&source, elsewhere, problems);
     let nodes = Parser::new(&source, pieces, elsewhere, problems).all();
-    Template { nodes: nodes.into(), span: source.span(0..source.text.len()) }
+    Template { nodes: nodes.into(), span: source.span(0..source.text.len()), written: None }
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use persona_diagnostics::Span;
 
+use crate::markdown::Written;
+
 pub(crate) use spelled::{spelled, spelled_filtered, spelled_path};
 
 /// A parsed template. Cheap to clone.
@@ -15,6 +17,8 @@ pub struct Template {
     pub(crate) nodes: Arc<[Node]>,
     /// All of its text.
     pub(crate) span: Span,
+    /// What it was made of, if it is of Markdown.
+    pub(crate) written: Option<Arc<Written>>,
 }
 
 impl Template {

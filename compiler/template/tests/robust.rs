@@ -5,7 +5,7 @@ mod shop;
 use persona_template::{Escape, render_untyped};
 use persona_value::Value;
 use proptest::prelude::*;
-use shop::{ada, checked, html_for};
+use shop::{ada, checked, html_for, markdown};
 
 /// Pieces templates are made of, to be put together in any order.
 const PIECES: &[&str] = &[
@@ -100,6 +100,76 @@ fn template() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(PIECES), 0..24).prop_map(|pieces| pieces.concat())
 }
 
+/// Pieces of Markdown, with a value that is a word.
+const MARKDOWN: &[&str] = &[
+    "{{ city }}",
+    "{{ city }}",
+    "word",
+    " ",
+    "  ",
+    "\n",
+    "\n\n",
+    "# ",
+    "- ",
+    "1. ",
+    "> ",
+    "    ",
+    "*",
+    "**",
+    "_",
+    "`",
+    "~~",
+    "```\n",
+    "[a](",
+    "![",
+    "](",
+    ")",
+    "[",
+    "]",
+    "[a]: ",
+    "| ",
+    "|---|---|\n",
+    "<b>",
+    "</b>",
+    "<p title=\"",
+    "\">",
+    "<!--",
+    "-->",
+    "&amp;",
+    "\\",
+    "https://a.example/",
+    "\n===\n",
+    "---\n",
+];
+
+/// Tags among them.
+const TAGS: &[&str] = &[
+    "{% if orders > 1 %}",
+    "{% else %}",
+    "{% endif %}",
+    "{% for x in tags %}",
+    "{% endfor %}",
+    "{{ x }}",
+    "{% assign a = 1 %}",
+    "{% if tier == gold %}\n",
+    "\n{% endif %}\n",
+    "\n{% for x in tags %}\n",
+    "\n{% endfor %}\n",
+    "{% render \"hero\" %}",
+    "{% capture c %}",
+    "{% endcapture %}",
+    "{%- if orders > 9 -%}",
+];
+
+fn markdown() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(MARKDOWN), 0..16).prop_map(|pieces| pieces.concat())
+}
+
+fn marked_down() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![prop::sample::select(MARKDOWN), prop::sample::select(TAGS)];
+    prop::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -133,5 +203,31 @@ proptest! {
         let (structure, html) = of(&value);
         prop_assert_eq!(structure, harmless, "{}", html);
         prop_assert!(!html.contains("href=\"javascript"), "{}", html);
+    }
+
+    /// What is filled in before or after Markdown is read is the same, if it is a word.
+    #[test]
+    fn markdown_around_a_word_is_read_as_if_it_stood_there(text in markdown()) {
+        let (html, errors) = markdown::made(&text, &ada());
+        // A value in a tag, where none can be made safe, has no place.
+        if !errors {
+            let filled = text.replace("{{ city }}", "York");
+            let options = pulldown_cmark::Options::ENABLE_TABLES | pulldown_cmark::Options::ENABLE_STRIKETHROUGH;
+            let mut direct = String::new();
+            pulldown_cmark::html::push_html(&mut direct, pulldown_cmark::Parser::new_ext(&filled, options));
+            prop_assert_eq!(html, direct);
+        }
+    }
+
+    /// Tags change nothing of what stands between paragraphs, and no text of tags and Markdown makes anybody panic.
+    #[test]
+    fn markdown_and_tags_in_any_order(text in marked_down(), value in "[a-z<>\"'*_`#\n\\[\\]()&-]{0,12}") {
+        let (_, _) = markdown::made(&text, &ada());
+        let of = |value: &str| {
+            let (html, errors) = markdown::made(&text, &ada().with("city", Value::text(value)));
+            (!errors).then(|| html.chars().filter(|c| "<>".contains(*c)).collect::<String>())
+        };
+        // Nor does a value change what there is in the HTML.
+        prop_assert_eq!(of("x"), of(&value));
     }
 }

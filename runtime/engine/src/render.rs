@@ -11,6 +11,11 @@ use persona_value::{Type, Value};
 
 use crate::{Facts, World, ask, footer};
 
+/// What a document of Markdown begins with.
+const HEAD: &str = "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n\
+    <meta name=\"viewport\" content=\"width=device-width\">\n</head>\n\
+    <body style=\"font-family:Arial, sans-serif; font-size:16px; line-height:1.5\">\n";
+
 /// What a customer reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendered {
@@ -94,6 +99,9 @@ fn rendered(
     }
     let escape = if body.format == Format::Text { Escape::Text } else { Escape::Html };
     let mut filled = fill(&body.template, &letter(escape, content))?;
+    if body.format == Format::Markdown {
+        document(&mut filled);
+    }
     let way_out = unsubscribe_url(world.model, email, customer, consent);
     footer::complete(world.model, email, body.format, &mut filled, &way_out);
     Ok(Rendered {
@@ -102,12 +110,22 @@ fn rendered(
         subject: line(&email.subject)?,
         preheader: email.preheader.as_ref().map(line).transpose()?,
         body: match body.format {
-            // A run with Markdown is refused before it begins.
             Format::Html | Format::Markdown => Body::Html(filled),
             Format::Text => Body::Text(filled.text),
             Format::Mjml => Body::Mjml(filled),
         },
     })
+}
+
+/// Makes what Markdown gave a document, unless the author wrote one around it.
+fn document(body: &mut Filled) {
+    let lower = body.text.to_ascii_lowercase();
+    if lower.contains("<html") || lower.contains("<body") {
+        return;
+    }
+    let part = |text: &str| Filled { text: text.into(), values: Vec::new() };
+    body.insert(0, &part(HEAD));
+    body.insert(body.text.len(), &part("</body>\n</html>\n"));
 }
 
 /// Where a customer ends a consent: the project's page with `customer` and `consent` added, or, where there is no such page, a

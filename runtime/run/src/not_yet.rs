@@ -44,9 +44,6 @@ pub fn not_yet(model: &Model, asked: Asked, problems: &mut Problems) {
         "locales",
         model.emails.iter().filter_map(|e| e.locales.as_ref()).map(|l| l.span),
     );
-    let bodies = model.emails.iter().map(|e| &e.body).chain(model.layouts.iter().map(|l| &l.body));
-    let markdown = bodies.filter(|b| b.format == Format::Markdown);
-    told.error(Asked::Test, "markdown", markdown.map(|b| b.span));
     told.harmless(Asked::Run, "track", model.emails.iter().filter_map(|e| e.tracking).map(|t| t.span));
     // The links of a text stand as they are written.
     let texts = model.emails.iter().filter(|e| e.body.format == Format::Text);

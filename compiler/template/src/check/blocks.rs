@@ -30,7 +30,9 @@ impl Checker<'_> {
     fn node(&mut self, node: &Node) -> Option<Op> {
         Some(match &node.kind {
             NodeKind::Text(text) => {
-                self.literal(text, node.span);
+                if self.literal {
+                    self.literal(text, node.span);
+                }
                 if self.escape == Escape::Html {
                     self.flow.html.read(text);
                 }

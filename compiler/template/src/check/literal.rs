@@ -12,6 +12,7 @@ use super::value::Typed;
 use crate::data::Escape;
 use crate::html::Place;
 use crate::kind::Kind;
+use crate::markdown::Written;
 
 /// Other providers' merge tags: how each begins and ends.
 const TAGS: &[(&str, &str)] = &[("*|", "|*"), ("%%", "%%"), ("%recipient.", "%"), ("[[", "]]")];
@@ -35,6 +36,16 @@ impl Checker<'_> {
                 let why = Why::Relative(text[at.clone()].to_string());
                 self.report(BadAddress { at: place(&at), why });
             }
+        }
+    }
+
+    /// The literal text of Markdown, as it is in the file.
+    pub(super) fn written(&mut self, written: &Written) {
+        for (text, span) in &written.texts {
+            self.literal(text, *span);
+        }
+        for (address, at) in &written.relative {
+            self.report(BadAddress { at: *at, why: Why::Relative(address.clone()) });
         }
     }
 

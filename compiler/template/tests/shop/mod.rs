@@ -258,3 +258,30 @@ pub fn html_for(customer: &Customer, template: &str) -> String {
     let customer = Customer { escape: Escape::Html, ..customer.clone() };
     render(&compiled(template, Escape::Html).0, &customer).unwrap()
 }
+
+/// Bodies of Markdown.
+pub mod markdown {
+    use persona_template::{Clients, Elements, Kept, ReadAs};
+
+    use super::*;
+
+    /// A body compiled in the shop, and the problems told about it.
+    pub fn checked(text: &str) -> (Compiled, Vec<Told>, Sources) {
+        let mut sources = Sources::default();
+        let file = sources.add("mail.md", text);
+        let mut problems = Problems::default();
+        let read_as =
+            ReadAs { escape: Escape::Html, elements: Elements::Markdown, clients: Clients::default() };
+        let source = Source { file, offset: 0, text, escapes: false };
+        let (compiled, _) = Kept::default().compile(source, read_as, &Shop, &mut problems);
+        (compiled, problems.sorted(&sources), sources)
+    }
+
+    /// A body rendered for this customer, and whether something is wrong with it.
+    pub fn made(text: &str, customer: &Customer) -> (String, bool) {
+        let (compiled, problems, _) = checked(text);
+        let errors = problems.iter().any(|told| told.severity == persona_diagnostics::Severity::Error);
+        let customer = Customer { escape: Escape::Html, ..customer.clone() };
+        (render(&compiled, &customer).unwrap_or_default(), errors)
+    }
+}

@@ -123,7 +123,8 @@ pub(super) fn read_as(project: &Project, escape: Escape, format: Option<Format>)
     let elements = match format {
         Some(Format::Html) => Elements::Html,
         Some(Format::Mjml) => Elements::Mjml,
-        Some(Format::Text | Format::Markdown) | None => Elements::Any,
+        Some(Format::Markdown) => Elements::Markdown,
+        Some(Format::Text) | None => Elements::Any,
     };
     ReadAs { escape, elements, clients: project.clients }
 }
