@@ -1,6 +1,7 @@
 //! The command as its users meet it: arguments in; files, words and an exit code out.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // these are tests
 
+mod bodies;
 mod cart;
 mod check;
 mod ci;

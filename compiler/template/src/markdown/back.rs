@@ -55,13 +55,22 @@ pub(super) fn nodes(html: &str, marks: &Marks) -> Result<Vec<Node>, usize> {
     // Blocks that are open, with the parts read so far; below them all, the template itself.
     let mut open: Vec<(usize, Vec<Vec<Node>>)> = Vec::new();
     let mut nodes: Vec<Node> = Vec::new();
+    // Whether a line begins.
+    let mut at_start = true;
     let mut from = 0;
     for found in marks.found(html) {
         if found.at.start > from {
-            nodes.push(text(&html[from..found.at.start]));
+            let before = &html[from..found.at.start];
+            at_start = before.ends_with('\n');
+            nodes.push(text(before));
         }
         from = found.at.end;
         let mark = &marks.all[found.index];
+        let unseen = mark.alone && mark.of.is_unseen();
+        if unseen && at_start && html[from..].starts_with('\n') {
+            // Its line's end goes with it.
+            from += 1;
+        }
         match &mark.of {
             // A block has nobody around it who would part it from the text before.
             Of::Leaf(node) if mark.alone && matches!(node.kind, NodeKind::Render(_)) => {

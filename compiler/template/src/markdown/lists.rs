@@ -26,9 +26,10 @@ pub(super) fn arranged<'e>(events: Vec<Event<'e>>, marks: &Marks) -> Vec<Event<'
     let mut out = Vec::new();
     let mut run: Vec<Sibling> = Vec::new();
     for sibling in siblings {
-        let of = |kind: &Kind| if let Kind::List(ordered) = kind { Some(*ordered) } else { None };
-        let other = of(&sibling.kind)
-            .is_some_and(|ordered| run.iter().filter_map(|s| of(&s.kind)).any(|o| o != ordered));
+        // Lists of two kinds are two, and so are those that nothing stands between.
+        let other = matches!(sibling.kind, Kind::List(_))
+            && (matches!(run.last(), Some(Sibling { kind: Kind::List(_), .. }))
+                || run.iter().any(|s| matches!(s.kind, Kind::List(_)) && s.kind != sibling.kind));
         if sibling.kind == Kind::Other || other {
             out.extend(one_list(std::mem::take(&mut run), marks));
         }
