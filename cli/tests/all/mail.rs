@@ -34,6 +34,24 @@ fn what_the_layout_places_is_not_added_again() {
 }
 
 #[test]
+fn rules_of_a_sheet_stand_in_their_elements() {
+    let project = Project::new();
+    let sheet =
+        "<style>p { margin: 0; background: #eee; background: linear-gradient(#eee, #fff); color: #222 }
+      td a { top: 0 } @media (prefers-color-scheme: dark) { p { color: #ddd } }</style>";
+    project.replace("layouts/base.html", "</head>", &format!("{sheet}</head>"));
+    project.run(AT);
+    let mails = project.mails();
+    assert_eq!(mails.len(), 2);
+    for mail in mails {
+        let p = "<p style=\"margin: 0; background: #eee; background: linear-gradient(#eee, #fff)\">";
+        assert_eq!(mail.html.matches("<p").count(), mail.html.matches(p).count(), "{}", mail.html);
+        assert!(mail.html.contains("style=\"top: 0; color:#666666\">No more"), "{}", mail.html);
+        assert!(mail.html.replace("\r\n", "\n").contains(sheet), "the dark keeps its own: {}", mail.html);
+    }
+}
+
+#[test]
 fn the_items_of_the_event_that_started_the_flow_are_printed() {
     let project = Project::new();
     let more = r#"

@@ -70,6 +70,7 @@ impl Drop for Page {
 #[test]
 fn what_is_shown_is_what_is_sent() {
     let project = Project::example("cart");
+    project.replace("layouts/base.html", "</head>", "<style>strong { top: 0 }</style></head>");
     let page = Page::of(&project);
     let there = page.json("/api/project");
     assert_eq!((&there["name"], &there["customers"]), (&"cart".into(), &267.into()));
@@ -91,6 +92,7 @@ fn what_is_shown_is_what_is_sent() {
 
     let (head, html) = page.get("/html?email=cart_reminder&customer=ivy&images=off", &page.host);
     assert!(head.contains("img-src 'none'") && head.contains("sandbox"), "{head}");
+    assert!(html.contains("<strong style=\"top: 0\">"), "{html}");
     let shown = page.text("/message.eml?email=cart_reminder&customer=ivy");
     drop(page);
     let folder = project.folder.to_str().unwrap();

@@ -22,6 +22,7 @@ fn without_id(message: &str) -> String {
 #[test]
 fn it_is_byte_for_byte_what_is_sent() {
     let project = Project::example("cart");
+    project.replace("layouts/base.html", "</head>", "<style>strong { top: 0 }</style></head>");
     let shown = render(&project, "cart_reminder", "ivy", &["--part", "message"]);
     assert_eq!(shown.code, Some(0), "{shown:?}");
     assert!(project.outbox().is_empty(), "nothing is sent");
@@ -31,6 +32,8 @@ fn it_is_byte_for_byte_what_is_sent() {
     let sent = sent.values().map(|bytes| String::from_utf8(bytes.clone()).unwrap());
     let sent = sent.filter(|message| message.lines().any(|line| line == to)).collect::<Vec<_>>();
     assert_eq!(sent.iter().map(|m| without_id(m)).collect::<Vec<_>>(), [without_id(&shown.out)]);
+    let html = render(&project, "cart_reminder", "ivy", &["--part", "html"]).out;
+    assert!(html.contains("<strong style=\"top: 0\">"), "{html}");
     // After the run as before it.
     let again = render(&project, "cart_reminder", "ivy", &["--part", "message"]);
     assert_eq!(again.out, shown.out);

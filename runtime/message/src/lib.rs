@@ -5,6 +5,7 @@
 //! or not at all.
 
 mod check;
+mod css;
 mod dkim;
 mod error;
 mod links;

@@ -43,7 +43,7 @@ fn after_tag(html: &str, name: &str) -> Option<usize> {
 }
 
 /// The length of a tag's inside with its `>`, which may also stand in a quoted attribute.
-fn tag_length(inside: &str) -> Option<usize> {
+pub(crate) fn tag_length(inside: &str) -> Option<usize> {
     let mut quote = None;
     for (at, letter) in inside.char_indices() {
         match (quote, letter) {

@@ -12,7 +12,7 @@ use std::hash::BuildHasher;
 use std::ops::Range;
 
 use crate::text::{WIDTH, from_html};
-use crate::{Error, Links};
+use crate::{Error, Links, css};
 
 /// Shapes kept at most; each is about as long as its message, three times.
 const MOST: usize = 2_000;
@@ -116,7 +116,7 @@ impl Shapes {
 /// The way that each body would go alone.
 fn long(markup: Markup, body: &str, links: &Links) -> Result<(String, String), Error> {
     let html = match markup {
-        Markup::Html => body.to_string(),
+        Markup::Html => css::inline(body.to_string(), markup),
         Markup::Mjml => crate::mjml(body)?,
     };
     let html = links.put(html);
@@ -126,6 +126,10 @@ fn long(markup: Markup, body: &str, links: &Links) -> Result<(String, String), E
 
 impl Shape {
     fn of((markup, links, outline): &Key) -> Option<Shape> {
+        // Which element a rule is about may depend on what stands in an attribute.
+        if css::asks_attributes(outline) {
+            return None;
+        }
         let (html, text) = long(*markup, outline, links).ok()?;
         Some(Shape { html: pieces(&html)?, text: pieces(&text)? })
     }
@@ -154,6 +158,7 @@ fn outline(markup: Markup, body: &str, values: &[Range<usize>]) -> Option<(Strin
     if body.contains(MARK) {
         return None;
     }
+    let styled = css::has_sheet(body);
     let mut shape = String::with_capacity(body.len());
     let mut slots = Vec::with_capacity(values.len());
     let mut from = 0;
@@ -167,7 +172,8 @@ fn outline(markup: Markup, body: &str, values: &[Range<usize>]) -> Option<(Strin
         let parts = parts(&written[scheme..]);
         let plain = parts.iter().map(|part| plain(part)).collect::<Option<Vec<_>>>();
         // A link that says already where it was followed is told nothing more.
-        let Some(plain) = plain.filter(|_| only_stands(markup, &shape) && !written.contains("utm_")) else {
+        let Some(plain) = plain.filter(|_| only_stands(markup, styled, &shape) && !written.contains("utm_"))
+        else {
             continue;
         };
         shape.push_str(&written[..scheme]);
@@ -223,8 +229,8 @@ fn plain(written: &str) -> Option<String> {
 }
 
 /// Whether a value behind this markup changes nothing but its own place: it stands between tags, or in an attribute that
-/// moves nothing.
-fn only_stands(markup: Markup, before: &str) -> bool {
+/// moves nothing. Beside rules of a sheet, what stands in a `style` is read.
+fn only_stands(markup: Markup, styled: bool, before: &str) -> bool {
     let Some(open) = before.rfind('<').filter(|open| before.rfind('>').is_none_or(|close| close < *open))
     else {
         return true;
@@ -237,7 +243,8 @@ fn only_stands(markup: Markup, before: &str) -> bool {
         true => &["href", "src", "alt", "title"],
         false => &["href", "src", "alt", "title", "style", "bgcolor", "background", "color"],
     };
-    !value.contains(['"', '\'']) && free.iter().any(|name| attribute.eq_ignore_ascii_case(name))
+    let mut free = free.iter().filter(|name| !(styled && **name == "style"));
+    !value.contains(['"', '\'']) && free.any(|name| attribute.eq_ignore_ascii_case(name))
 }
 
 /// A text cut at its marks; none where something else looks like one.

@@ -94,6 +94,8 @@ const HTML: &[&str] = &[
       {t}</pre></body></html>"##,
     r##"<ol start="{n}"><li>{t}<li>{t}</ol><table width="{n}">{t}<tr><td colspan="{n}">{t}</td><td>{t}</td></tr></table>
       <blockquote>{t}</blockquote><!-- {n} --><a href='{a}' title='{t}'>{t}</a><select>{t}<option>{t}</option></select>"##,
+    r##"<html><head><style>p, a { color: #333 } .n { margin: 0 } p:empty { top: 0 }</style></head><body><p class=n>{t}</p>
+      <table><tr><td class="n" style="color:{n}">{t}</td></tr></table><p>{t}<a href="{a}" style='color:red'>{t}</a></body></html>"##,
 ];
 
 #[test]
@@ -140,4 +142,44 @@ fn what_moves_others_belongs_to_the_shape() {
             .is_ok_and(|(html, _)| mjml(&text).is_ok_and(|m| m == html))
     }));
     assert_eq!(shapes.short(), 2, "the third of each width");
+}
+
+#[test]
+fn no_value_becomes_css() {
+    let page = |name: &str, link: &str| {
+        let before = "<style>p { color: red } .x { top: 0 } a { left: 0 }</style><p title=\"";
+        let text = format!("{before}{name}\">{name}</p><a href=\"{link}\">{name}</a>");
+        let mut values: Vec<Range<usize>> = Vec::new();
+        for (opens, value) in [("title=\"", name), ("\">", name), ("href=\"", link), ("\">", name)] {
+            let from = values.last().map_or(0, |last| last.end);
+            let start = from + text[from..].find(opens).unwrap() + opens.len();
+            values.push(start..start + value.len());
+        }
+        (text, values)
+    };
+    let escaped = |text: &str| {
+        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        text.replace('"', "&quot;").replace('\'', "&#39;")
+    };
+    let hostile = [
+        "Ada",
+        "</style><style>* { display: none }",
+        "\" class=\"x",
+        "' style='top: 0",
+        "; top: 0 } p { top: 0 }",
+        "<p class=x>",
+        "--><p class=x><!--",
+        "expression(alert(1))",
+        "/*",
+    ];
+    let mut shapes = Shapes::default();
+    for value in hostile.iter().flat_map(|value| [value; 3]) {
+        let name = escaped(value);
+        let (text, values) = page(&name, &format!("https://shop.example/{name}"));
+        let (html, _) = shapes.parts(Markup::Html, &text, &values, &Links::default()).unwrap();
+        let with_rules =
+            text.replace("<p ", "<p style=\"color: red\" ").replace("<a ", "<a style=\"left: 0\" ");
+        assert_eq!(html, with_rules, "{value}");
+    }
+    assert!(shapes.short() > 0);
 }

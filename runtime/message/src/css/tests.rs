@@ -1,0 +1,143 @@
+//! What stands in elements, and what stays in the sheet.
+
+use super::*;
+
+fn styled(html: &str) -> String {
+    inline(html.to_string(), Markup::Html)
+}
+
+/// The paragraph of a page with this sheet, as it was written and as it is sent.
+fn paragraph(sheet: &str) -> String {
+    let made = styled(&format!("<style>{sheet}</style><p class=\"a\">x</p>"));
+    let (before, paragraph) = made.rsplit_once("<p ").unwrap_or_default();
+    assert_eq!(before, format!("<style>{sheet}</style>"), "the sheet stays");
+    let style = paragraph.strip_suffix("class=\"a\">x</p>").unwrap_or(paragraph);
+    style.trim_end().replace("style=", "").trim_matches('"').to_string()
+}
+
+#[test]
+fn rules_stand_in_their_elements_and_the_sheet_stays() {
+    let sheet = "<style>.a > p { color: red; margin: 0 } @media (max-width: 600px) { p { top: 9px } } p:hover { left: 0 }</style>";
+    let html = format!(
+        "<head>{sheet}</head><body><div class=a><p>Hi &#39;there&#39;<P style='color:blue'>x</div><p>y</p>"
+    );
+    let expected = format!(
+        "<head>{sheet}</head><body><div class=a><p style=\"color: red; margin: 0\">Hi &#39;there&#39;\
+         <P style='color: red; margin: 0; color:blue'>x</div><p>y</p>"
+    );
+    assert_eq!(styled(&html), expected);
+}
+
+#[test]
+fn the_stronger_comes_later() {
+    for (sheet, style) in [
+        ("p { color: red } .a { color: blue }", "color: blue"),
+        (".a { color: blue } p { color: red }", "color: blue"),
+        ("p { color: red !important } .a { color: blue }", "color: red !important"),
+        // A part of a shorthand that was weaker stays weaker.
+        (".a { margin-left: 5px } p { margin: 0 }", "margin: 0; margin-left: 5px"),
+        ("p { margin: 0 } .a { margin-left: 5px } p.a { margin: 3px }", "margin-left: 5px; margin: 3px"),
+        ("* { top: 0 } p:not(#b) { top: 1px } .a { top: 2px }", "top: 1px"),
+    ] {
+        assert_eq!(paragraph(sheet), style, "{sheet}");
+    }
+}
+
+#[test]
+fn what_stands_in_for_a_value_that_is_not_known_everywhere_stays_before_it() {
+    let gradient = "background: red; background: linear-gradient(red, blue)";
+    assert_eq!(paragraph(&format!("p {{ {gradient} }}")), gradient);
+    assert_eq!(
+        paragraph(&format!("p {{ background: green; top: 0 }} .a, p {{ {gradient} }}")),
+        format!("top: 0; {gradient}")
+    );
+}
+
+#[test]
+fn what_has_to_win_over_a_rule_still_does() {
+    for (sheet, style) in [
+        ("p { color: red; top: 0 } @media (prefers-color-scheme: dark) { p { color: white } }", "top: 0"),
+        ("p { color: red; top: 0 } p:hover { color: white }", "top: 0"),
+        ("p { color: red; top: 0 } [data-ogsc] p { color: white }", "top: 0"),
+        ("p { color: red; top: 0 } p:is(.a) { color: white }", "top: 0"),
+        ("p { margin: 0; top: 0 } @media print { p { margin-left: 9px } }", "top: 0"),
+        // What would not win anyway is in nobody's way, nor is what says so itself.
+        ("@media print { p { color: white } } p { color: red }", "color: red"),
+        (".a { color: red } @media print { p { color: white } }", "color: red"),
+        ("p { color: red } @media print { p { color: white !important } }", "color: red"),
+        ("p { color: red !important } @media print { p { color: white !important } }", ""),
+        ("p { color: red } @media print { b { color: white } }", "color: red"),
+        ("p { color: red } p::before { color: white } @font-face { color: white }", "color: red"),
+        // What stays for the sake of one keeps what it wins over itself.
+        ("p { margin-left: 1px } .a { margin: 0 } .a:hover { margin-right: 2px }", ""),
+        ("p { color: red } .a { color: blue } .a:hover { color: white }", ""),
+        // The same for all, and once more for some.
+        ("p, p:hover { color: red }", "color: red"),
+        // Not every program reads such a list at all.
+        ("p, b:is(i) { color: red }", ""),
+        ("p { color: red } i { b { top: 0 } }", ""),
+    ] {
+        assert_eq!(paragraph(sheet), style, "{sheet}");
+    }
+}
+
+#[test]
+fn sheets_for_some_programs_keep_what_they_win_over() {
+    let page = |some: &str| format!("<style>p {{ color: red; top: 0 }}</style>{some}<p>x</p>");
+    for some in [
+        "<!--[if mso]><style>p { color: blue }</style><![endif]-->",
+        "<!--[if !mso]><!--><style>p { color: blue }</style><!--<![endif]-->",
+        "<style media=\"(max-width: 600px)\">p { color: blue }</style>",
+    ] {
+        assert_eq!(styled(&page(some)), page(some).replace("<p>", "<p style=\"top: 0\">"), "{some}");
+    }
+    let commented = page("<!-- <style>p { color: blue }</style> -->");
+    assert_eq!(styled(&commented), commented.replace("<p>", "<p style=\"color: red; top: 0\">"));
+}
+
+#[test]
+fn the_authors_text_is_otherwise_his_own() {
+    for html in [
+        "<style>b { top: 0 }</style><p>a &amp; &#39;b&#39; < c<table><!--[if mso]><b>x</b><![endif]--><tr><td>",
+        "<style media=\"print\">p { top: 0 }</style><p>x</p>",
+        "<style>@media print { p { top: 0 } }</style><p>x</p>",
+        "<p>no sheet</p>",
+        "<style>p { top: 0 } <p>never closed",
+        "<style>p { top: 0 }</style><p",
+        "<!-- <style>p { top: 0 }</style> --><p>x</p>",
+        "<style>p {{{ ]]] \"",
+        "<style>* { top: 0 }</style><title>x</title>",
+        "<style>p { top: 0 }</style><title><p></title><textarea><p></textarea>",
+        "<style type=\"text/less\">p { top: 0 }</style><p>x</p>",
+    ] {
+        assert_eq!(styled(html), html);
+    }
+}
+
+#[test]
+fn an_element_keeps_what_it_says_itself() {
+    let page = |p: &str| format!("<style>p {{ top: 0 }}</style>{p}x</p>");
+    for (own, made) in [
+        ("<p style=\"left:0\">", "<p style=\"top: 0; left:0\">"),
+        ("<p class='b' style='left:\"'>", "<p class='b' style='top: 0; left:\"'>"),
+        ("<p style=left:0>", "<p style=\"top: 0; left:0\">"),
+        ("<p style=\"no css}\">", "<p style=\"top: 0; no css}\">"),
+        ("<p style=\" \">", "<p style=\"top: 0 \">"),
+        ("<p style=>", "<p style=\"top: 0\">"),
+        ("<p style>", "<p style=\"top: 0\" style>"),
+    ] {
+        assert_eq!(styled(&page(own)), page(made), "{own}");
+    }
+}
+
+#[test]
+fn a_quote_in_a_rule_ends_no_attribute() {
+    let html = "<style>p { font-family: \"A\", 'B' } i { content: \"\\\"><b>\" }</style><p>x</p><i title='a\" style=\"top:0'>y</i>";
+    let made = styled(html);
+    let (sheet, body) = made.split_at(made.find("</style>").unwrap_or_default());
+    assert!(html.starts_with(sheet), "{made}");
+    let tags = tags(body);
+    assert_eq!(tags.len(), 2, "{made}");
+    assert_eq!(tags[1].says(body, "title"), Some("a\" style=\"top:0"));
+    assert_eq!(tags[0].says(body, "style"), Some("font-family: &quot;A&quot;, &#39;B&#39;"));
+}
