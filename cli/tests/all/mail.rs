@@ -99,6 +99,15 @@ fn links_say_where_they_were_followed_and_messages_what_they_are() {
         assert!(mail.html.contains(&format!("<a href=\"{link}\">")), "{}", mail.html);
         assert!(mail.text.contains(&format!("New <{link}>")), "{}", mail.text);
     }
+    let text = Project::new();
+    let body = "body text \"\"\"New: https://shop.example/new.\"\"\"  utm campaign \"first week\"";
+    text.replace("shop.persona", "body html file \"content/welcome.html\"", body);
+    text.replace("shop.persona", "layout   base\n", "");
+    let run = text.run(AT);
+    assert!(!run.err.contains("utm"), "{run:?}");
+    for mail in text.mails() {
+        assert!(mail.text.contains(&format!("New: {link}.")), "{}", mail.text);
+    }
     for message in project.outbox().values() {
         let message = String::from_utf8_lossy(message);
         assert!(message.contains("\r\nFeedback-ID: welcome:welcome:news:shop\r\n"), "{message}");

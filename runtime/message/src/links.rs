@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use linkify::{LinkFinder, LinkKind};
+
 /// What is added to each link to the web: `utm_campaign=cart`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Links(Arc<[(String, String)]>);
@@ -15,6 +17,21 @@ impl Links {
         };
         let tag = |(name, value): (&str, &str)| (format!("utm_{name}"), value.bytes().map(encode).collect());
         Links(utm.into_iter().map(tag).collect())
+    }
+
+    /// A plain text with these in each address of the web, but for those that say it already.
+    pub fn text(&self, text: String) -> String {
+        if self.0.is_empty() {
+            return text;
+        }
+        let mut finder = LinkFinder::new();
+        finder.kinds(&[LinkKind::Url]);
+        let address = |span: linkify::Span| match span.kind() {
+            // A bare `#` and a bare `&` are what they are.
+            Some(_) => self.tagged(span.as_str(), span.as_str().find('#'), "&"),
+            None => span.as_str().to_string(),
+        };
+        finder.spans(&text).map(address).collect()
     }
 
     /// The HTML with these in each link to the web, but for those that say it already.
@@ -35,28 +52,29 @@ impl Links {
             let start = start + 1;
             let Some(length) = html[start..].find(quote) else { continue };
             out.push_str(&html[from..start]);
-            out.push_str(&self.tagged(&html[start..start + length]));
+            let address = &html[start..start + length];
+            // The `#` of `&#39;` begins no fragment.
+            let fragment = address.match_indices('#').find(|(at, _)| !address[..*at].ends_with('&'));
+            out.push_str(&self.tagged(address, fragment.map(|(at, _)| at), "&amp;"));
             from = start + length;
         }
         out.push_str(&html[from..]);
         out
     }
 
-    /// An address as it stands in an attribute.
-    fn tagged(&self, address: &str) -> String {
+    /// An address, its query and its fragment; `and` is how an `&` is written where it stands.
+    fn tagged(&self, address: &str, fragment: Option<usize>, and: &str) -> String {
         let web = |scheme: &str| address.get(..scheme.len()).is_some_and(|a| a.eq_ignore_ascii_case(scheme));
         if !web("https://") && !web("http://") {
             return address.to_string();
         }
-        // The `#` of `&#39;` begins no fragment.
-        let fragment = address.match_indices('#').find(|(at, _)| !address[..*at].ends_with('&'));
-        let (address, fragment) = address.split_at(fragment.map_or(address.len(), |(at, _)| at));
+        let (address, fragment) = address.split_at(fragment.unwrap_or(address.len()));
         let mut tagged = address.to_string();
         for (name, value) in self.0.iter().filter(|(name, _)| !address.contains(&format!("{name}="))) {
             let joint = match () {
                 () if !tagged.contains('?') => "?",
                 () if tagged.ends_with(['?', ';', '&']) => "",
-                () => "&amp;",
+                () => and,
             };
             tagged.push_str(&format!("{joint}{name}={value}"));
         }
@@ -98,6 +116,25 @@ mod tests {
                 format!("<p><a class='x' href=\"{expected}\">")
             );
         }
+    }
+
+    #[test]
+    fn those_of_a_text_do_too() {
+        let links = Links::new([("campaign", "a b"), ("source", "mail")]);
+        let tags = "utm_campaign=a%20b&utm_source=mail";
+        for (text, expected) in [
+            ("Look: https://s.example.", format!("Look: https://s.example?{tags}.")),
+            ("(http://s.example/a_(b)?c=1&d=é#top)", format!("(http://s.example/a_(b)?c=1&d=é&{tags}#top)")),
+            (
+                "<https://s.example/?b&#x>\nhttps://s.example",
+                format!("<https://s.example/?b&{tags}#x>\nhttps://s.example?{tags}"),
+            ),
+        ] {
+            assert_eq!(links.text(text.into()), expected);
+            assert_eq!(Links::default().text(text.into()), text);
+        }
+        let said = "https://s.example/?utm_source=own&utm_campaign=x, mailto:a@s.example, s.example, ftp://s.example &amp;";
+        assert_eq!(links.text(said.into()), said);
     }
 
     #[test]

@@ -104,7 +104,7 @@ pub fn draft(
     let body = match rendered.body {
         Body::Html(html) => both(Markup::Html, &html.text, &html.values)?,
         Body::Mjml(mjml) => both(Markup::Mjml, &mjml.text, &mjml.values)?,
-        Body::Text(text) => persona_message::Body::Text(text),
+        Body::Text(text) => persona_message::Body::Text(links.text(text)),
     };
     let consent = match email.map(|e| &e.leave) {
         Some(Leave::Consent(consent)) => Some(&**consent),

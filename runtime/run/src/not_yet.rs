@@ -7,7 +7,7 @@ mod journey;
 
 use persona_diagnostics::catalogue::{no_effect_yet::NoEffectYet, not_yet::NotYet};
 use persona_diagnostics::{Problems, Span};
-use persona_model::{Format, Model};
+use persona_model::Model;
 
 /// What a command is asked for: each more than the one before, which lacks whatever that lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,9 +45,6 @@ pub fn not_yet(model: &Model, asked: Asked, problems: &mut Problems) {
         model.emails.iter().filter_map(|e| e.locales.as_ref()).map(|l| l.span),
     );
     told.harmless(Asked::Run, "track", model.emails.iter().filter_map(|e| e.tracking).map(|t| t.span));
-    // The links of a text stand as they are written.
-    let texts = model.emails.iter().filter(|e| e.body.format == Format::Text);
-    told.harmless(Asked::Run, "utm", texts.filter_map(|e| e.utm.first()).map(|(.., at)| *at));
     let variants = model.tests.iter().flat_map(|test| &test.customers).filter(|c| !c.variants.is_empty());
     told.error(Asked::Test, "in variant", variants.map(|customer| customer.span));
     journey::tell(&mut told, model);

@@ -4,7 +4,7 @@ use crate::{Problem, Report, Severity, Span};
 
 /// What the checker knows.
 pub struct NoEffectYet {
-    /// The word: `utm`.
+    /// The word: `track`.
     pub what: String,
     /// Where it stands.
     pub at: Span,
