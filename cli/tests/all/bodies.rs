@@ -1,4 +1,4 @@
-//! Bodies of Markdown: what customers read, by every command that renders.
+//! Bodies of Markdown, and e-mails in several languages: what customers read, by every command that renders.
 
 use crate::help::{AT, Project, told};
 
@@ -44,6 +44,83 @@ fn shop() -> Project {
         "id,email,first_name,signed_up,page\n\
          1,ada@example.com,\"# <b>\"\"Ada\"\"</b>\n\n**x** [y](https://evil.example)\n- '&z\",2026-02-27 10:12,https://shop.example/1\n\
          2,ben@example.com,,2025-06-03 18:40,javascript:alert(1)\n",
+    );
+    project
+}
+
+const ENGLISH: &str = r#"
+greeting = "Hello, {name}"
+[orders]
+title = "Your orders"
+so_far = { one = "One order, {total} in all", other = "{count} orders, {total} in all" }
+"#;
+
+const POLISH: &str = r#"
+greeting = "Dzień dobry, {name}"
+[orders]
+title = "Twoje zamówienia"
+so_far = { one = "{count} zamówienie, razem {total}", few = "{count} zamówienia, razem {total}", many = "{count} zamówień, razem {total}", other = "{count} zamówienia, razem {total}" }
+"#;
+
+const LANGUAGES_TEST: &str = r#"
+test "a Polish customer has a Polish mail" {
+  ewa = customer { email: "ewa@example.com"  locale: "pl-PL" }
+  2026-03-01 09:00  ewa purchase { order_id: "1"  total: 1 GBP }
+  2026-03-01 10:00  ewa gives news
+  expect ewa gets welcome at 2026-03-01 10:00
+}
+test "skipped where the text says so" {
+  ada = customer { email: "ada@example.com" }
+  2026-03-01 10:00  ada gives news
+  expect ada never gets welcome
+}
+"#;
+
+/// The shop with a welcome in English and Polish.
+fn two_languages() -> Project {
+    let project = Project::new();
+    std::fs::create_dir(project.path("i18n")).unwrap();
+    project.write("i18n/en.toml", ENGLISH);
+    project.write("i18n/pl.toml", POLISH);
+    project.write(
+        "content/welcome.md",
+        r#"# {{ "greeting" | t: name: first_name }}
+
+{{ "orders.so_far" | t: count: orders, total: spent }}, {{ signed_up }}, <b title="{{ "greeting" | t: name: first_name }}">{{ signed_up | date: "%-d %B" }}</b>
+"#,
+    );
+    project.replace(
+        "shop.persona",
+        "html file \"content/welcome.html\"",
+        "markdown file \"content/welcome.md\"",
+    );
+    project.replace(
+        "shop.persona",
+        "  layout   base\n",
+        "  locales en, pl otherwise en\n  strings file \"i18n/{locale}.toml\"\n",
+    );
+    project.replace(
+        "shop.persona",
+        "Welcome, {{ first_name | default: \"friend\" }}",
+        "{{ \"orders.title\" | t }}: {{ \"greeting\" | t: name: first_name }}",
+    );
+    project.replace(
+        "shop.persona",
+        "trait average_order",
+        "trait orders = count(purchase)\ntrait spent = sum(purchase.total)\ntrait average_order",
+    );
+    project.replace("shop.persona", "first_name:  string? pii", "first_name:  string\n  locale: locale?");
+    project.replace(
+        "shop.persona",
+        "first_name = first_name",
+        "first_name = first_name\n    locale = locale",
+    );
+    project.write(
+        "data/customers.csv",
+        "id,email,first_name,signed_up,locale\n\
+         1,ada@example.com,\"{name} <b>\"\"A\"\"\nBcc: x@example.com\",2026-02-27 10:12,en-US\n\
+         2,ben@example.com,Ben,2025-06-03 18:40,pl_PL\n\
+         3,cleo@example.com,Cleo,2025-11-20 09:05,\n",
     );
     project
 }
@@ -132,4 +209,46 @@ fn tests_render_it_and_mistakes_are_told_in_its_file() {
     let check = told(project.command("check", &["--format", "concise"]));
     assert_eq!(check.code, Some(1), "{check:?}");
     assert!(check.out.contains("content/welcome.md:3:8: error[unknown-name]"), "{check:?}");
+}
+
+#[test]
+fn each_reads_their_language() {
+    let project = two_languages();
+    // Three orders of somebody who reads Polish: the form for a few, money and dates as in Poland.
+    let html = render(&project, "2", "html");
+    assert!(html.contains("<html lang=\"pl\">") && html.contains("<h1>Dzień dobry, Ben</h1>"), "{html}");
+    let line =
+        "3 zamówienia, razem 74,40\u{a0}£, 3 czerwca 2025 18:40, <b title=\"Dzień dobry, Ben\">3 czerwca</b>";
+    assert!(html.contains(line), "{html}");
+    // An American reads English as Americans write it; what a name holds is neither filled in nor read.
+    let html = render(&project, "1", "html");
+    let name = "{name} &lt;b&gt;&quot;A&quot;\nBcc: x@example.com";
+    assert!(
+        html.contains("<html lang=\"en\">") && html.contains(&format!("<h1>Hello, {name}</h1>")),
+        "{html}"
+    );
+    assert!(html.contains("One order, £12.00 in all, February 27, 2026 at 10:12\u{202f}AM, "), "{html}");
+    assert!(html.contains(&format!("<b title=\"Hello, {name}\">27 February</b>")), "{html}");
+    // Of whom no language is known, that of everybody else.
+    let text = render(&project, "3", "text");
+    assert!(text.starts_with("Hello, Cleo\n\n") && text.contains(", 20 November 2025, 09:05, "), "{text}");
+
+    project.run(AT);
+    let mails = project.mails();
+    let of = |to: &str| mails.iter().find(|mail| mail.to == to).unwrap();
+    assert_eq!(of("ben@example.com").subject, "Twoje zamówienia: Dzień dobry, Ben");
+    assert_eq!(of("ada@example.com").subject, "Your orders: Hello, {name} <b>\"A\" Bcc: x@example.com");
+    assert!(of("ben@example.com").html.contains(line));
+}
+
+#[test]
+fn tests_know_whose_language_it_is() {
+    let project = two_languages();
+    project.replace("shop.persona", "first_name:  string\n", "first_name: string?\n");
+    project.replace("shop.persona", "name: first_name", "name: id");
+    // Only in English there is no such thing as an order of nobody.
+    project.write("content/welcome.md", "{{ \"greeting\" | t: name: id }}{% assign said = \"orders.so_far\" | t: count: orders, total: 1 GBP %}{% unless said contains \"razem\" %}{% skip \"not Polish\" %}{% endunless %}");
+    project.write("languages.persona", LANGUAGES_TEST);
+    let test = told(project.command("test", &[]));
+    assert_eq!((test.code, test.out.matches("ok  ").count()), (Some(0), 2), "{test:?}");
 }

@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use persona_diagnostics::Span;
 use persona_value::Value;
 
-use crate::Compiled;
+use crate::{Compiled, Language};
 
 /// The values of one message. Answers must agree with the [`crate::Scope`] the template was checked against.
 pub trait Data {
@@ -23,6 +24,10 @@ pub trait Data {
     fn block(&self, name: &str) -> Option<Compiled>;
     /// The text of this key in the customer's language; of a plural, the form for this number.
     fn wording(&self, _key: &str, _count: Option<i64>) -> Option<std::sync::Arc<str>> {
+        None
+    }
+    /// The language of the message, if it is written in several.
+    fn language(&self) -> Option<Rc<Language>> {
         None
     }
     /// What fills `{% block NAME %}` of a layout.

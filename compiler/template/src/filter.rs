@@ -9,11 +9,14 @@ mod text;
 pub(crate) use dates::{fault as date_fault, written as written_date};
 pub(crate) use lists::end_of;
 
+use std::rc::Rc;
+
 use jiff::tz::TimeZone;
 
 use crate::cell::Cell;
 use crate::data::Escape;
 use crate::kind::Kind;
+use crate::language::Language;
 
 /// What a filter may look at besides its input and arguments.
 #[derive(Clone)]
@@ -23,6 +26,8 @@ pub(crate) struct Setting {
     pub escape: Escape,
     pub zone: TimeZone,
     pub now: jiff::Timestamp,
+    /// That of the message, if it is written in several.
+    pub language: Option<Rc<Language>>,
 }
 
 /// Runs a filter. `Err` is a sentence about why it cannot be.

@@ -16,7 +16,7 @@ use crate::cell::{Cell, MISSING};
 use crate::code::{Code, Compiled, Op, Print, Program};
 use crate::data::{Data, Escape, Filled, Stop};
 use crate::filter::Setting;
-use crate::html;
+use crate::html::{self, Place};
 use crate::show::Show;
 
 /// Bytes of one rendering, at most: data must not be able to fill the memory.
@@ -40,6 +40,7 @@ pub fn fill(template: &Compiled, data: &dyn Data) -> Result<Filled, Stop> {
         escape: template.program.escape,
         zone: data.time_zone(),
         now: data.now(),
+        language: data.language(),
     };
     let mut rounds = MOST_ROUNDS;
     let printed = Printed { out: &mut out, values: &mut values, rounds: &mut rounds };
@@ -198,7 +199,11 @@ impl<'r> Renderer<'r> {
             }
             Cell::Value(Value::Missing) => {}
             Cell::Value(value) => {
-                let text = print.show.text(value, &self.setting.zone);
+                // Signs of a language have no meaning in an address or a style.
+                let words =
+                    matches!(print.place, Place::Plain | Place::Line | Place::Text | Place::Attribute);
+                let language = self.setting.language.as_deref().filter(|_| words);
+                let text = print.show.text(value, &self.setting.zone, language);
                 html::write(self.out, &text, print.place, print.address);
             }
             cell => html::write(self.out, &cell.to_text(), print.place, print.address),
@@ -253,7 +258,7 @@ impl<'r> Renderer<'r> {
 
     /// A value as text, by its type.
     fn shown(&self, cell: Cell, show: &Show) -> Cell {
-        if cell.is_missing() { MISSING } else { show.cell(cell, &self.setting.zone) }
+        if cell.is_missing() { MISSING } else { show.cell(cell, self.setting) }
     }
 }
 

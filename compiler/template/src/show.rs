@@ -6,6 +6,8 @@ use jiff::tz::TimeZone;
 use persona_value::{Currency, Decimal, Type, Value};
 
 use crate::cell::{Cell, plain};
+use crate::filter::Setting;
+use crate::language::Language;
 
 /// How a type is printed. Most values say it themselves; numbers need their unit.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +40,10 @@ impl Show {
     }
 
     /// A value as text. Instants are told in `zone`.
-    pub fn text<'v>(&self, value: &'v Value, zone: &TimeZone) -> Cow<'v, str> {
+    pub fn text<'v>(&self, value: &'v Value, zone: &TimeZone, language: Option<&Language>) -> Cow<'v, str> {
+        if let Some(text) = language.and_then(|language| self.in_language(value, zone, language)) {
+            return text.into();
+        }
         match (self, value) {
             (Show::Liquid, value) => liquid(value),
             (Show::Money(currency), value) => match crate::cell::number(value) {
@@ -53,7 +58,7 @@ impl Show {
             }
             (Show::Duration, Value::Int(seconds)) => duration(*seconds).into(),
             (Show::Each(item), Value::List(items)) => {
-                let texts: Vec<Cow<str>> = items.iter().map(|v| item.text(v, zone)).collect();
+                let texts: Vec<Cow<str>> = items.iter().map(|v| item.text(v, zone, language)).collect();
                 texts.join(", ").into()
             }
             (_, Value::Date(date)) => date.strftime("%-d %B %Y").to_string().into(),
@@ -65,14 +70,34 @@ impl Show {
         }
     }
 
+    /// A value as it is written in a language; none where it is written alike in all.
+    fn in_language(&self, value: &Value, zone: &TimeZone, language: &Language) -> Option<String> {
+        match (self, value) {
+            (Show::Liquid | Show::Each(_), _) => None,
+            (Show::Money(currency), value) => {
+                language.money(crate::cell::number(value)?, *currency, places(*currency))
+            }
+            (Show::Percent, value) => {
+                let percent = crate::cell::number(value)?.mul(Decimal::from(100)).ok()?;
+                language.percent(percent.round(2))
+            }
+            (Show::Duration, Value::Int(seconds)) => language.duration(*seconds),
+            (_, Value::Date(date)) => language.date(*date),
+            (_, Value::Time(time)) => language.time(*time),
+            (_, Value::Instant(at)) => language.moment(at.to_zoned_datetime(zone.clone()).datetime()),
+            _ => None,
+        }
+    }
+
     /// What a cell becomes when it is to be text: items of a list one by one, nothing stays nothing.
-    pub fn cell(&self, cell: Cell, zone: &TimeZone) -> Cell {
+    pub fn cell(&self, cell: Cell, setting: &Setting) -> Cell {
+        let (zone, language) = (&setting.zone, setting.language.as_deref());
         match (self, cell) {
             (_, cell @ (Cell::Value(Value::Missing | Value::Text(_)) | Cell::Markup(_))) => cell,
             (Show::Each(item), Cell::Value(Value::List(items))) => {
-                Cell::list(items.iter().map(|v| Value::text(item.text(v, zone))).collect())
+                Cell::list(items.iter().map(|v| Value::text(item.text(v, zone, language))).collect())
             }
-            (_, Cell::Value(value)) => Cell::text(self.text(&value, zone)),
+            (_, Cell::Value(value)) => Cell::text(self.text(&value, zone, language)),
             (_, cell) => Cell::text(cell.to_text()),
         }
     }
@@ -93,11 +118,10 @@ fn liquid(value: &Value) -> Cow<'_, str> {
 /// An amount with its currency's symbol (its code where the symbol is shared or unknown), thousands apart, and as
 /// many places as the currency has minor units.
 pub(crate) fn money(amount: Decimal, currency: Currency) -> String {
-    let known = iso_currency::Currency::from_code(currency.code());
-    let places = known.and_then(|c| c.exponent()).unwrap_or(2);
-    let rounded = amount.round(u32::from(places));
+    let places = places(currency);
+    let rounded = amount.round(places);
     let sign = if rounded < Decimal::ZERO { "-" } else { "" };
-    let digits = rounded.to_fixed(u32::from(places));
+    let digits = rounded.to_fixed(places);
     let digits = thousands(digits.trim_start_matches('-'));
     match currency.code() {
         "GBP" => format!("{sign}£{digits}"),
@@ -108,6 +132,12 @@ pub(crate) fn money(amount: Decimal, currency: Currency) -> String {
         "KRW" => format!("{sign}₩{digits}"),
         code => format!("{sign}{code} {digits}"),
     }
+}
+
+/// How many places a currency's minor unit takes.
+pub(crate) fn places(currency: Currency) -> u32 {
+    let known = iso_currency::Currency::from_code(currency.code());
+    u32::from(known.and_then(|c| c.exponent()).unwrap_or(2))
 }
 
 fn thousands(digits: &str) -> String {

@@ -1,12 +1,13 @@
 //! The one renderer of e-mails: runs, previews and tests all come here.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use persona_model::{Email, Format, Leave, Model};
-use persona_template::{Compiled, Data, Escape, Fallback, Filled, Stop, fill};
+use persona_model::{Email, Format, Leave, Locales, Model, Strings, Wording};
+use persona_template::{Compiled, Data, Escape, Fallback, Filled, Language, Stop, closest, fill};
 use persona_value::{Type, Value};
 
 use crate::{Facts, World, ask, footer};
@@ -72,14 +73,18 @@ fn rendered(
         Leave::Consent(consent) => Some(&**consent),
         Leave::Transactional => None,
     };
+    let facts = world.facts.get(customer).unwrap_or(&unknown);
+    let locales = email.locales.as_ref().map(|locales| (locales, Rc::new(language(locales, facts))));
     let letter = |escape, content| Letter {
         world,
-        facts: world.facts.get(customer).unwrap_or(&unknown),
+        facts,
         event,
         zone: world.zone(customer),
         unsubscribe: unsubscribe_url(world.model, email, customer, consent),
         escape,
         content,
+        words: locales.as_ref().and_then(|(locales, language)| locales.strings.get(language.name())),
+        language: locales.as_ref().map(|(_, language)| language.clone()),
         noted,
     };
     let line = |template: &Compiled| {
@@ -100,7 +105,7 @@ fn rendered(
     let escape = if body.format == Format::Text { Escape::Text } else { Escape::Html };
     let mut filled = fill(&body.template, &letter(escape, content))?;
     if body.format == Format::Markdown {
-        document(&mut filled);
+        document(&mut filled, locales.as_ref().map(|(_, language)| &**language.name()));
     }
     let way_out = unsubscribe_url(world.model, email, customer, consent);
     footer::complete(world.model, email, body.format, &mut filled, &way_out);
@@ -117,14 +122,22 @@ fn rendered(
     })
 }
 
+/// The language of an e-mail that a customer reads: the closest to what they are known to read, else that of everybody else.
+fn language(locales: &Locales, facts: &Facts) -> Language {
+    let own = facts.values.get(&locales.attribute).and_then(Value::as_text);
+    let closest = own.and_then(|own| closest(own, &locales.of)).and_then(|at| locales.of.get(at));
+    Language::new(closest.unwrap_or(&locales.otherwise), own)
+}
+
 /// Makes what Markdown gave a document, unless the author wrote one around it.
-fn document(body: &mut Filled) {
+fn document(body: &mut Filled, language: Option<&str>) {
     let lower = body.text.to_ascii_lowercase();
     if lower.contains("<html") || lower.contains("<body") {
         return;
     }
     let part = |text: &str| Filled { text: text.into(), values: Vec::new() };
-    body.insert(0, &part(HEAD));
+    let language = language.map_or(String::new(), |language| format!(" lang=\"{language}\""));
+    body.insert(0, &part(&HEAD.replacen("<html>", &format!("<html{language}>"), 1)));
     body.insert(body.text.len(), &part("</body>\n</html>\n"));
 }
 
@@ -173,6 +186,9 @@ struct Letter<'r> {
     unsubscribe: String,
     escape: Escape,
     content: Option<&'r Compiled>,
+    /// The texts of the customer's language, and that.
+    words: Option<&'r Strings>,
+    language: Option<Rc<Language>>,
     noted: Option<&'r RefCell<Vec<Fallback>>>,
 }
 
@@ -223,6 +239,20 @@ impl Data for Letter<'_> {
         let (_, case) = cases
             .find(|(i, case)| case.when.is_none() || self.facts.answers.contains(&ask::case(name, *i)))?;
         Some(if self.escape == Escape::Html { case.html.clone() } else { case.text.clone() })
+    }
+
+    fn wording(&self, key: &str, count: Option<i64>) -> Option<Arc<str>> {
+        match self.words?.get(key)? {
+            Wording::Plain(text) => Some(text.clone()),
+            Wording::Plural(forms) => {
+                let form = self.language.as_ref().map_or("other", |l| l.plural(count.unwrap_or_default()));
+                forms.get(form).or_else(|| forms.get("other")).cloned()
+            }
+        }
+    }
+
+    fn language(&self) -> Option<Rc<Language>> {
+        self.language.clone()
     }
 
     fn placeholder(&self, name: &str) -> Option<Compiled> {

@@ -39,11 +39,6 @@ pub fn not_yet(model: &Model, asked: Asked, problems: &mut Problems) {
     told.error(Asked::Queries, "recommend", model.recommendations.iter().map(|r| r.span));
     told.error(Asked::Test, "experiment", model.experiments.iter().map(|e| e.span));
     told.error(Asked::Test, "offer", model.emails.iter().filter_map(|e| e.offer.as_ref()).map(|(_, at)| *at));
-    told.error(
-        Asked::Test,
-        "locales",
-        model.emails.iter().filter_map(|e| e.locales.as_ref()).map(|l| l.span),
-    );
     told.harmless(Asked::Run, "track", model.emails.iter().filter_map(|e| e.tracking).map(|t| t.span));
     let variants = model.tests.iter().flat_map(|test| &test.customers).filter(|c| !c.variants.is_empty());
     told.error(Asked::Test, "in variant", variants.map(|customer| customer.span));

@@ -1,5 +1,7 @@
 //! The `date` filter.
 
+use std::borrow::Cow;
+
 use jiff::fmt::strtime::{BrokenDownTime, parse};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime, civil};
@@ -28,9 +30,34 @@ pub(super) fn format(setting: &Setting, input: &Cell, arguments: &[Cell]) -> Res
         _ => None,
     };
     match moment {
-        Some(moment) => write(&format, &moment).map(Cell::text),
+        Some(moment) => write(&named(&format, &moment, setting), &moment).map(Cell::text),
         None => Ok(input.clone()),
     }
+}
+
+/// A format with the names of months and days of the week as the message's language has them.
+fn named<'f>(format: &'f str, moment: &BrokenDownTime, setting: &Setting) -> Cow<'f, str> {
+    let (Some(language), Ok(date)) = (&setting.language, moment.to_date()) else { return format.into() };
+    let mut named = String::with_capacity(format.len());
+    let mut rest = format;
+    while let Some(at) = rest.find('%') {
+        let (before, directive) = rest.split_at(at);
+        named.push_str(before);
+        let pattern = match directive.as_bytes().get(1) {
+            Some(b'B') => "MMMM",
+            Some(b'b' | b'h') => "MMM",
+            Some(b'A') => "EEEE",
+            Some(b'a') => "EEE",
+            _ => "",
+        };
+        let name = Some(pattern).filter(|p| !p.is_empty()).and_then(|p| language.name_of(p, date));
+        // `%%` is one directive, too.
+        let length = 1 + directive[1..].chars().next().map_or(0, char::len_utf8);
+        named.push_str(name.as_deref().unwrap_or(&directive[..length]));
+        rest = &directive[length..];
+    }
+    named.push_str(rest);
+    named.into()
 }
 
 fn zoned(instant: Timestamp, setting: &Setting) -> BrokenDownTime {

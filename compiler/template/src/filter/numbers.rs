@@ -260,5 +260,7 @@ pub(super) fn show_money(s: &Setting, input: &Cell, arguments: &[Cell]) -> Resul
     let code = arguments.first().map(Cell::to_text).unwrap_or_default();
     let currency =
         Currency::parse(&code).ok_or_else(|| format!("`{code}` is not a currency, such as `GBP`"))?;
-    Ok(Cell::text(show::money(decimal(&number(s, input)), currency)))
+    let amount = decimal(&number(s, input));
+    let own = s.language.as_ref().and_then(|l| l.money(amount, currency, show::places(currency)));
+    Ok(Cell::text(own.unwrap_or_else(|| show::money(amount, currency))))
 }

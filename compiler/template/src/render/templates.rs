@@ -1,6 +1,7 @@
 //! Templates within templates: content blocks, layouts, partials.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -13,6 +14,7 @@ use crate::code::{Code, Compiled, Partial};
 use crate::data::{Data, Escape, Fallback, Stop};
 use crate::filter::Setting;
 use crate::html::one_line;
+use crate::language::Language;
 
 impl Renderer<'_> {
     /// Another template, rendered in place with its own variables.
@@ -129,6 +131,9 @@ impl Data for WithArguments<'_> {
     }
     fn wording(&self, key: &str, count: Option<i64>) -> Option<Arc<str>> {
         self.around.wording(key, count)
+    }
+    fn language(&self) -> Option<Rc<Language>> {
+        self.around.language()
     }
     fn fallbacks(&self) -> Option<&RefCell<Vec<Fallback>>> {
         self.around.fallbacks()

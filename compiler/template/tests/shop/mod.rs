@@ -3,10 +3,13 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use persona_diagnostics::{Problems, Sources, Told};
-use persona_template::{Binding, Compiled, Data, Escape, Scope, Source, Stop, Uses, check, parse, render};
+use persona_template::{
+    Binding, Compiled, Data, Escape, Language, Scope, Source, Stop, Uses, check, parse, render,
+};
 use persona_value::{Currency, Decimal, EnumType, Field, RecordType, Type, Value};
 
 pub const GBP: Currency = Currency(*b"GBP");
@@ -117,6 +120,7 @@ impl Scope for Shop {
 pub struct Customer {
     pub values: BTreeMap<&'static str, Value>,
     pub escape: Escape,
+    pub language: Option<Rc<Language>>,
 }
 
 fn money(text: &str) -> Value {
@@ -156,10 +160,15 @@ pub fn ada() -> Customer {
         ("tags", Value::List(vec![Value::text("news"), Value::text("<b>")])),
         ("prices", Value::List(vec![money("5"), money("7.5")])),
     ]);
-    Customer { values, escape: Escape::Text }
+    Customer { values, escape: Escape::Text, language: None }
 }
 
 impl Customer {
+    /// One who reads this language, and is of this locale.
+    pub fn reading(self, language: &str, locale: &str) -> Customer {
+        Customer { language: Some(Rc::new(Language::new(&language.into(), Some(locale)))), ..self }
+    }
+
     pub fn with(mut self, name: &'static str, value: Value) -> Customer {
         self.values.insert(name, value);
         self
@@ -202,6 +211,9 @@ impl Data for Customer {
     }
     fn time_zone(&self) -> jiff::tz::TimeZone {
         jiff::tz::TimeZone::get("Europe/London").unwrap()
+    }
+    fn language(&self) -> Option<Rc<Language>> {
+        self.language.clone()
     }
     fn now(&self) -> jiff::Timestamp {
         "2026-07-01T12:00:00Z".parse().unwrap()
