@@ -41,6 +41,7 @@ pub mod out_of_order;
 pub mod over_the_cap;
 pub mod overlapping_stages;
 pub mod personal_data_in_link;
+pub mod plural_forms;
 pub mod project_file;
 pub mod raw_data;
 pub mod repeated_member;
@@ -135,6 +136,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("over-the-cap", include_str!("catalogue/over_the_cap/README.md")),
     ("overlapping-stages", include_str!("catalogue/overlapping_stages/README.md")),
     ("personal-data-in-link", include_str!("catalogue/personal_data_in_link/README.md")),
+    ("plural-forms", include_str!("catalogue/plural_forms/README.md")),
     ("project-file", include_str!("catalogue/project_file/README.md")),
     ("raw-data", include_str!("catalogue/raw_data/README.md")),
     ("repeated-member", include_str!("catalogue/repeated_member/README.md")),

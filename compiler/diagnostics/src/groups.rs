@@ -71,6 +71,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
             "unclosed-tag",
             "uneven-branches",
             "uneven-translation",
+            "plural-forms",
             "unexpected-tag",
             "unknown-tag",
             "unopened-tag",

@@ -56,14 +56,7 @@ impl Language {
 
     /// The form of the plural for a number, by its name in CLDR.
     pub fn plural(&self, count: i64) -> &'static str {
-        match self.plurals.as_ref().map(|rules| rules.category_for(count.unsigned_abs())) {
-            Some(PluralCategory::Zero) => "zero",
-            Some(PluralCategory::One) => "one",
-            Some(PluralCategory::Two) => "two",
-            Some(PluralCategory::Few) => "few",
-            Some(PluralCategory::Many) => "many",
-            Some(PluralCategory::Other) | None => "other",
-        }
+        self.plurals.as_ref().map_or("other", |rules| form(rules.category_for(count.unsigned_abs())))
     }
 
     /// An amount with so many places behind the point.
@@ -150,6 +143,27 @@ pub fn closest(wanted: &str, of: &[Arc<str>]) -> Option<usize> {
         .or_else(|| find(&|l| alike(l, &wanted) && maximized(l).region == whole.region))
         .or_else(|| find(&|l| alike(l, &wanted) && l.region.is_none()))
         .or_else(|| find(&|l| alike(l, &wanted)))
+}
+
+/// The forms that whole numbers have in a language, by their names in CLDR: each with the first number up to 1,000 that it is for, if
+/// there is one.
+pub fn plural_forms(language: &str) -> Vec<(&'static str, Option<u64>)> {
+    let Some(locale) = locale(language).map(Locale::from) else { return Vec::new() };
+    let Ok(rules) = PluralRules::try_new_cardinal((&locale).into()) else { return Vec::new() };
+    let first = |category| (0..=1_000u64).find(|n| rules.category_for(*n) == category);
+    rules.categories().map(|category| (form(category), first(category))).collect()
+}
+
+/// A form's name.
+fn form(category: PluralCategory) -> &'static str {
+    match category {
+        PluralCategory::Zero => "zero",
+        PluralCategory::One => "one",
+        PluralCategory::Two => "two",
+        PluralCategory::Few => "few",
+        PluralCategory::Many => "many",
+        PluralCategory::Other => "other",
+    }
 }
 
 /// What a locale says of language, script and country: `de-AT`, also as `de_AT.UTF-8`.

@@ -41,7 +41,7 @@ pub use code::Compiled;
 pub use data::{Data, Escape, Fallback, Filled, Stop};
 pub use elements::check_elements;
 pub use kept::{Elements, Kept, ReadAs};
-pub use language::{Language, closest};
+pub use language::{Language, closest, plural_forms};
 pub use mjml::check_mjml;
 pub use parse::{parse, tags};
 pub use render::{fill, render};

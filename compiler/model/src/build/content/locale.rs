@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use persona_diagnostics::catalogue::misplaced::Misplaced;
+use persona_diagnostics::catalogue::plural_forms::{Odd, PluralForms};
 use persona_diagnostics::catalogue::uneven_translation::{Uneven, UnevenTranslation};
 use persona_diagnostics::{FileId, Span};
 use persona_syntax::ast::{self, Name, Text};
@@ -119,6 +120,7 @@ fn strings(
     let files = locales.iter().map(|l| path.value().replace(LOCALE, &l.text)).collect::<Vec<_>>();
     if ground.compared.borrow_mut().insert(files) {
         compare(checker, &words);
+        words.iter().for_each(|(locale, words)| forms(checker, locale, words));
     }
     let plain = |words: Words| words.into_iter().map(|(key, said)| (shared(&key), said.wording)).collect();
     words.into_iter().map(|(locale, words)| (shared(&locale), plain(words))).collect()
@@ -225,6 +227,29 @@ fn compare(checker: &mut Checker, words: &[(String, Words)]) {
                 let first_has_it = said.placeholders.contains(odd);
                 checker.problems.report(tell(Uneven::Placeholder(odd.clone(), first_has_it), other_at));
             }
+        }
+    }
+}
+
+/// Tells where plurals have not the forms of their language.
+fn forms(checker: &mut Checker, locale: &str, words: &Words) {
+    let known = persona_template::plural_forms(locale);
+    for (key, Said { at, wording, .. }) in words {
+        // Without `other` more is wrong, and told.
+        let Wording::Plural(said) = wording else { continue };
+        if known.is_empty() || !said.contains_key("other") {
+            continue;
+        }
+        let lacks = |(form, number): &(&'static str, Option<u64>)| {
+            number.filter(|_| !said.contains_key(*form)).map(|number| Odd::Missing(form, number))
+        };
+        let names: Vec<&str> = known.iter().map(|(form, _)| *form).collect();
+        // What is said of fractions in this language is said of nothing here, but every plural has it.
+        let unused = said.keys().filter(|form| ***form != *"other" && !names.contains(&&***form));
+        let unused = unused.map(|form| Odd::Unused(form.to_string(), names.clone()));
+        for odd in known.iter().filter_map(lacks).chain(unused) {
+            let (key, locale) = (key.clone(), locale.to_string());
+            checker.problems.report(PluralForms { key, locale, at: *at, odd });
         }
     }
 }
