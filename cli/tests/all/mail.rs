@@ -115,8 +115,43 @@ fn links_say_where_they_were_followed_and_messages_what_they_are() {
 }
 
 #[test]
+fn the_page_that_ends_a_consent_is_told_who_comes_and_nobody_else_is() {
+    let project = Project::new();
+    let page = "\n[delivery.unsubscribe]\npage = \"https://shop.example/stop?a=1\"\nkey = \"stop.key\"\n";
+    let file = std::fs::read_to_string(project.path("persona.toml")).unwrap();
+    project.write("persona.toml", &format!("{file}{page}"));
+    project.write("stop.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+    project.run(AT);
+    let mut tokens = Vec::new();
+    for (mail, bytes) in project.mails().iter().zip(project.outbox().values()) {
+        let (_, link) = mail.html.split_once("href=\"https://shop.example/stop?a=1&amp;token=").unwrap();
+        let token = link.split('"').next().unwrap().to_string();
+        let raw = String::from_utf8_lossy(bytes).replace("\r\n ", "").replace("\r\n\t", "");
+        let header = format!("List-Unsubscribe: <https://shop.example/stop?a=1&token={token}>\r\n");
+        assert!(
+            raw.contains(&header) && raw.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"),
+            "{raw}"
+        );
+        assert!(token.starts_with("eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0.."), "{token}");
+        tokens.push(token);
+    }
+    tokens.dedup();
+    assert_eq!(tokens.len(), 2, "each has their own");
+}
+
+#[test]
 fn a_key_that_cannot_be_used_stops_a_run_before_it_decides() {
     let project = Project::new();
+    let file = std::fs::read_to_string(project.path("persona.toml")).unwrap();
+    let page = "\n[delivery.unsubscribe]\npage = \"https://shop.example/stop\"\nkey = \"stop.key\"\n";
+    project.write("persona.toml", &format!("{file}{page}"));
+    for (key, why) in [(None, "stop.key, cannot be read"), (Some("no key"), "32 bytes in Base64")] {
+        key.into_iter().for_each(|key| project.write("stop.key", key));
+        let run = told(project.command("run", &["--at", AT]));
+        assert_eq!(run.code, Some(3), "{run:?}");
+        assert!(run.err.contains(why), "{run:?}");
+    }
+    project.write("persona.toml", &file);
     let dkim = "outbox    = \"outbox\"\n[delivery.dkim]\ndomain = \"shop.example\"\nselector = \"key1\"\nkey = \"dkim.pem\"\n";
     project.replace("persona.toml", "outbox    = \"outbox\"\n", dkim);
     for (key, why) in [(None, "dkim.pem, cannot be read"), (Some("no key"), "no private key in PEM")] {

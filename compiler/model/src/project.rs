@@ -71,10 +71,20 @@ pub struct Delivery {
     pub only_to: Vec<String>,
     /// Addresses that get a copy; kept for the transports that send.
     pub seeds: Vec<String>,
-    /// The address of the page that ends a consent; the customer and consent are added to it.
-    pub unsubscribe: Option<String>,
+    /// The page that ends a consent; a mail to whom answers go if left out.
+    pub unsubscribe: Option<Unsubscribe>,
     /// How messages are signed; not at all if left out.
     pub dkim: Option<Dkim>,
+}
+
+/// `[delivery.unsubscribe]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unsubscribe {
+    /// Its address; a token that says who ends what is added to it.
+    pub page: String,
+    /// The file with the key of these tokens, 32 bytes in Base64, relative to the project's folder.
+    pub key: String,
 }
 
 /// `[delivery.dkim]`.
@@ -229,6 +239,9 @@ impl Project {
 
 /// A help for a key that does not exist, from toml's own words.
 fn unknown_key(message: &str) -> Option<String> {
+    if message.contains("expected struct Unsubscribe") {
+        return Some("write `[delivery.unsubscribe]` with `page` and `key`".to_string());
+    }
     let key = message.strip_prefix("unknown field `")?.split('`').next()?;
     let known: Vec<&str> = message.split("expected").nth(1)?.split('`').skip(1).step_by(2).collect();
     suggest(key, known).map(|near| format!("did you mean `{near}`?"))

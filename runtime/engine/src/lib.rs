@@ -55,6 +55,7 @@ mod send;
 mod start;
 mod state;
 mod trail;
+mod way_out;
 mod world;
 mod zone;
 
@@ -62,8 +63,9 @@ pub use ask::{Question, Watch, audiences, definition, questions, sender, starts,
 pub use decide::{Decisions, Mail, Update, decide};
 pub use next::next;
 pub use policy::sends_needed_since;
-pub use render::{Body, Rendered, render, render_noting, unsubscribe_url};
+pub use render::{Body, Rendered, render, render_noting};
 pub use send::{Origin, Send, Withheld, address_of, unreachable};
 pub use state::{Ended, Flow, FlowKey, Held, Level, Levels, Sent, State, Why};
 pub use trail::{Note, Refusal, Saw, What};
+pub use way_out::{Seal, unsubscribe_url};
 pub use world::{Facts, Grant, Members, Occurrence, World};

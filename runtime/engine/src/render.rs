@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use persona_model::{Email, Format, Leave, Locales, Model, Strings, Wording};
+use persona_model::{Email, Format, Leave, Locales, Strings, Wording};
 use persona_template::{Compiled, Data, Escape, Fallback, Filled, Language, Stop, closest, fill};
 use persona_value::{Type, Value};
 
-use crate::{Facts, World, ask, footer};
+use crate::{Facts, World, ask, footer, unsubscribe_url};
 
 /// What a document of Markdown begins with.
 const HEAD: &str = "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n\
@@ -75,12 +75,13 @@ fn rendered(
     };
     let facts = world.facts.get(customer).unwrap_or(&unknown);
     let locales = email.locales.as_ref().map(|locales| (locales, Rc::new(language(locales, facts))));
+    let way_out = unsubscribe_url(world.model, world.seal.as_deref(), email, customer, consent);
     let letter = |escape, content| Letter {
         world,
         facts,
         event,
         zone: world.zone(customer),
-        unsubscribe: unsubscribe_url(world.model, email, customer, consent),
+        unsubscribe: &way_out,
         escape,
         content,
         words: locales.as_ref().and_then(|(locales, language)| locales.strings.get(language.name())),
@@ -107,7 +108,6 @@ fn rendered(
     if body.format == Format::Markdown {
         document(&mut filled, locales.as_ref().map(|(_, language)| &**language.name()));
     }
-    let way_out = unsubscribe_url(world.model, email, customer, consent);
     footer::complete(world.model, email, body.format, &mut filled, &way_out);
     Ok(Rendered {
         from: email.from.clone(),
@@ -141,49 +141,13 @@ fn document(body: &mut Filled, language: Option<&str>) {
     body.insert(body.text.len(), &part("</body>\n</html>\n"));
 }
 
-/// Where a customer ends a consent: the project's page with `customer` and `consent` added, or, where there is no such page, a
-/// mail to whom the e-mail's answers go.
-pub fn unsubscribe_url(model: &Model, email: &Email, customer: &str, consent: Option<&str>) -> String {
-    let mut url = match &model.project.delivery.unsubscribe {
-        Some(page) => {
-            let (page, fragment) =
-                page.split_once('#').map_or((&**page, None), |(page, rest)| (page, Some(rest)));
-            let joint = if page.contains('?') { '&' } else { '?' };
-            let mut url = format!("{page}{joint}customer={}", encoded(customer));
-            if let Some(consent) = consent {
-                url.push_str(&format!("&consent={}", encoded(consent)));
-            }
-            return fragment.map_or(url.clone(), |fragment| format!("{url}#{fragment}"));
-        }
-        None => {
-            let mailbox = email.reply_to.as_ref().unwrap_or(&email.from);
-            let address =
-                mailbox.split_once('<').map_or(&**mailbox, |(_, rest)| rest.trim_end().trim_end_matches('>'));
-            format!("mailto:{}?subject=Unsubscribe", encoded(address.trim()).replace("%40", "@"))
-        }
-    };
-    if let Some(consent) = consent {
-        url.push_str(&format!("%20{}", encoded(consent)));
-    }
-    url
-}
-
-/// Text as part of an address.
-fn encoded(text: &str) -> String {
-    let encode = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => (byte as char).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(encode).collect()
-}
-
 /// The values of one message.
 struct Letter<'r> {
     world: &'r World<'r>,
     facts: &'r Facts,
     event: &'r Value,
     zone: TimeZone,
-    unsubscribe: String,
+    unsubscribe: &'r str,
     escape: Escape,
     content: Option<&'r Compiled>,
     /// The texts of the customer's language, and that.
@@ -223,7 +187,7 @@ impl Data for Letter<'_> {
             "brand" => self.world.model.brand.value(),
             "event" if !self.event.is_missing() => self.event.clone(),
             "unsubscribe_url" if self.world.model.customer.attribute(name).is_none() => {
-                Value::text(self.unsubscribe.as_str())
+                Value::text(self.unsubscribe)
             }
             _ => self.known(name),
         }

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use persona_model::{Audience, Model};
 use persona_value::{Type, Value};
 
-use crate::zone;
+use crate::{Seal, zone};
 
 /// All that decisions are made from.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct World<'a> {
     pub before: BTreeMap<Arc<str>, Members>,
     /// For each entity, by its name, its rows as records by their key.
     pub entities: HashMap<Arc<str>, HashMap<Value, Value>>,
+    /// What seals who somebody is, for the project's page; none where nothing is sent.
+    pub seal: Option<Arc<dyn Seal>>,
 }
 
 /// What is known of one customer at `now`.

@@ -38,6 +38,11 @@ pub enum Error {
         /// Why not.
         detail: String,
     },
+    /// Tokens of addresses cannot be sealed with the key there is.
+    Seal {
+        /// Why not.
+        detail: String,
+    },
     /// The outbox's folder cannot be used.
     Folder {
         /// The folder.
@@ -77,6 +82,7 @@ impl fmt::Display for Error {
             Error::Header { header, detail } => write!(f, "the header {header} cannot be written: {detail}"),
             Error::Html { detail } => write!(f, "no text can be made from the HTML: {detail}"),
             Error::Key { detail } => write!(f, "the key of DKIM cannot be used: {detail}"),
+            Error::Seal { detail } => write!(f, "the key of unsubscribe links cannot be used: {detail}"),
             Error::Folder { path, detail } => {
                 write!(f, "the outbox {} cannot be used: {detail}", path.display())
             }

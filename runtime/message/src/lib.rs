@@ -13,6 +13,7 @@ mod mime;
 mod mjml;
 mod outbox;
 mod preheader;
+mod sealer;
 mod shapes;
 mod text;
 
@@ -22,6 +23,7 @@ pub use links::Links;
 pub use mime::build;
 pub use mjml::mjml;
 pub use outbox::{Delivered, Outbox};
+pub use sealer::Sealer;
 pub use shapes::{Markup, Shapes};
 
 /// One message to one person, before it is written as MIME.

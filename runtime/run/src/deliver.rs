@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use persona_engine::{Body, Origin, Rendered, Send, unsubscribe_url};
-use persona_message::{Draft, Links, Mailbox, Markup, Outbox, Shapes, Signer, Unsubscribe, build};
+use persona_engine::{Body, Origin, Rendered, Seal, Send, unsubscribe_url};
+use persona_message::{Draft, Links, Mailbox, Markup, Outbox, Sealer, Shapes, Signer, Unsubscribe, build};
 use persona_model::{Leave, Model};
 use persona_store::Store;
 
@@ -54,19 +55,46 @@ pub fn pending(
 pub struct Writer {
     shapes: Shapes,
     signer: Option<Signer>,
+    seal: Option<Arc<dyn Seal>>,
 }
 
 impl Writer {
-    /// A writer for a project, with its key if it has one.
+    /// A writer for a project, with its keys.
     pub fn new(model: &Model, folder: &Path) -> Result<Writer, Error> {
-        let signer = model.project.delivery.dkim.as_ref().map(|dkim| {
-            let unread = |why: std::io::Error| {
-                Error::Key(format!("the key of DKIM, {}, cannot be read: {why}", dkim.key))
-            };
-            let pem = std::fs::read_to_string(folder.join(&dkim.key)).map_err(unread)?;
+        let delivery = &model.project.delivery;
+        let read = |what: &str, path: &str| {
+            let unread = |why| Error::Key(format!("the key of {what}, {path}, cannot be read: {why}"));
+            std::fs::read_to_string(folder.join(path)).map_err(unread)
+        };
+        let signer = delivery.dkim.as_ref().map(|dkim| {
+            let pem = read("DKIM", &dkim.key)?;
             Signer::new(&dkim.domain, &dkim.selector, &pem).map_err(|why| Error::Key(why.to_string()))
         });
-        Ok(Writer { shapes: Shapes::default(), signer: signer.transpose()? })
+        let seal = delivery.unsubscribe.as_ref().map(|unsubscribe| {
+            let key = read("unsubscribe links", &unsubscribe.key)?;
+            let sealer = Sealer::new(&key).map_err(|why| Error::Key(why.to_string()))?;
+            Ok::<Arc<dyn Seal>, Error>(Arc::new(Leaving(sealer)))
+        });
+        Ok(Writer { shapes: Shapes::default(), signer: signer.transpose()?, seal: seal.transpose()? })
+    }
+
+    /// What seals who comes to the page that ends a consent.
+    pub fn seal(&self) -> Option<Arc<dyn Seal>> {
+        self.seal.clone()
+    }
+}
+
+/// Seals who leaves what: `{"for":"unsubscribe","customer":"ada","consent":"news"}`.
+#[derive(Debug)]
+struct Leaving(Sealer);
+
+impl Seal for Leaving {
+    fn token(&self, customer: &str, consent: Option<&str>) -> Option<String> {
+        let mut words = serde_json::json!({ "for": "unsubscribe", "customer": customer });
+        if let Some(consent) = consent {
+            words["consent"] = consent.into();
+        }
+        self.0.seal(&words.to_string()).ok()
     }
 }
 
@@ -112,7 +140,7 @@ pub fn draft(
     };
     let unsubscribe = match (email, consent) {
         (Some(email), Some(_)) => {
-            let url = unsubscribe_url(model, email, &send.customer, consent);
+            let url = unsubscribe_url(model, writer.seal.as_deref(), email, &send.customer, consent);
             // One click needs a page that answers it; without one a mail to a person has to do.
             match url.starts_with("https://") {
                 true => Some(Unsubscribe::OneClick { https: url }),

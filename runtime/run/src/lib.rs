@@ -59,6 +59,7 @@ pub fn run(
     let mut session = reached.session(model, folder, &mut *transaction, at);
     let (mut world, set_aside, stale) = look(&mut session, from, at, &loaded, first, progress)?;
     transaction.commit()?;
+    world.seal = writer.seal();
     let before = loaded.members;
     if !first {
         world.before = before.clone();
@@ -141,7 +142,8 @@ fn look<'m>(
     };
     let entities = facts::entities(session)?;
     progress.end();
-    let world = World { model, from, now: at, facts: known, occurrences, grants, before, entities };
+    let world =
+        World { model, from, now: at, facts: known, occurrences, grants, before, entities, seal: None };
     Ok((world, set_aside, stale))
 }
 

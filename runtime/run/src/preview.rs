@@ -93,6 +93,7 @@ impl<'m> Preview<'m> {
         progress: &mut dyn Progress,
     ) -> Result<Preview<'m>, Error> {
         let reached = Reached::of(model, folder, target)?;
+        let writer = Writer::new(model, folder)?;
         let mut warehouse = reached.loaded(model, folder, at, progress)?;
         // Never committed: what a run left stays.
         let mut transaction = Transaction::begin(&mut *warehouse)?;
@@ -117,8 +118,9 @@ impl<'m> Preview<'m> {
             grants: Vec::new(),
             before: BTreeMap::new(),
             entities,
+            seal: writer.seal(),
         };
-        Ok(Preview { world, writer: Writer::new(model, folder)? })
+        Ok(Preview { world, writer })
     }
 
     /// The instant.

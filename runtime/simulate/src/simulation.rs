@@ -104,6 +104,7 @@ impl<'p> Simulation<'p> {
             grants: self.known.grants(self.now, now),
             before: std::mem::take(&mut self.members),
             entities: std::mem::take(&mut self.entities),
+            seal: None,
         };
         let decisions = decide(&world, &self.state, &mut |_, _| Ok(()));
         self.state.apply(&decisions);

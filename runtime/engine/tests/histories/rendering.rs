@@ -81,10 +81,11 @@ fn a_subject_is_one_line_of_plain_text() {
 
 #[test]
 fn the_event_that_started_the_flow_can_be_read_and_the_unsubscribe_page_knows_whom() {
-    let page = "[delivery]\nunsubscribe = \"https://shop.example/stop?lang=en\"\n";
+    let page =
+        "[delivery.unsubscribe]\npage = \"https://shop.example/stop?lang=en#bye\"\nkey = \"stop.key\"\n";
     let mut shop = shop_of(model(&format!("{PROJECT}{page}"), PROGRAM));
     shop.set("a&b c", "email", Value::text("x@example.com"));
     let added = rendered(&shop, "added", "a&b c", &record(&[("sku", "A1")]));
     assert_eq!(added.subject, "Added Tea & Co");
-    assert_eq!(added.body, Body::Text("https://shop.example/stop?lang=en&customer=a%26b%20c".into()));
+    assert_eq!(added.body, Body::Text("https://shop.example/stop?lang=en&token=a_b_c-none#bye".into()));
 }
