@@ -4,6 +4,8 @@
 
 mod shop;
 
+use std::time::{Duration, Instant};
+
 use persona_template::{Escape, render};
 use persona_value::Value;
 use shop::markdown::checked;
@@ -169,4 +171,28 @@ fn problems_are_told_at_the_tag_of_the_file() {
         problems("- a {% if orders > 1 %}b\n\nc{% endif %}"),
         ["uneven-branches `{% if orders > 1 %}`"]
     );
+}
+
+/// However deep, however long: within a moment, and on a small stack.
+#[test]
+fn deep_and_long_texts_are_read() {
+    for text in [
+        "> ".repeat(20_000) + "a",
+        "- ".repeat(20_000) + "a",
+        (0..400).map(|i| format!("{}- a\n", "  ".repeat(i))).collect::<String>(),
+        "*".repeat(20_000),
+        "[".repeat(20_000),
+        "{% if orders > 1 %}a{% endif %} ".repeat(5_000),
+        "{% if orders > 1 %}\n- a\n{% endif %}\n".repeat(5_000),
+        "| a | b |\n|---|---|\n".to_string()
+            + &"{% if orders > 1 %}\n| {{ city }} | b |\n{% endif %}\n".repeat(3_000),
+        "{{ city }}\n".repeat(20_000),
+        "{% assign a = 1 %}\n".repeat(10_000),
+        "- {{ city }}{% if orders > 1 %}\n".repeat(100) + &"{% endif %}\n".repeat(100),
+    ] {
+        let start = Instant::now();
+        checked(&text);
+        let took = start.elapsed();
+        assert!(took < Duration::from_secs(5), "{took:?} for {:?}…", text.get(..40));
+    }
 }
