@@ -45,7 +45,7 @@ pub(crate) fn to_html(template: &Template, source: Source, problems: &mut Proble
         }
         events.push(event);
     }
-    let events = lists::arranged(events, &marks);
+    let events = lists::arranged(events, &mut marks);
     let uneven = uneven(&events, &marks);
     let mut text = String::with_capacity(laid.text.len() * 2);
     html::push_html(&mut text, events.into_iter());

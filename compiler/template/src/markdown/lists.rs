@@ -5,11 +5,12 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+use super::back::parts;
 use super::marks::{Marks, Of};
-use crate::tree::NodeKind;
+use crate::tree::{Node, NodeKind};
 
 /// The events with lists, rows and choices as they were meant.
-pub(super) fn arranged<'e>(events: Vec<Event<'e>>, marks: &Marks) -> Vec<Event<'e>> {
+pub(super) fn arranged<'e>(events: Vec<Event<'e>>, marks: &mut Marks) -> Vec<Event<'e>> {
     let events = events.into_iter().map(Some).collect();
     let mut arranging = Arranging { marks, events, before: BTreeMap::new(), after: BTreeMap::new() };
     arranging.all();
@@ -18,7 +19,7 @@ pub(super) fn arranged<'e>(events: Vec<Event<'e>>, marks: &Marks) -> Vec<Event<'
 
 /// Events, and what becomes of them.
 struct Arranging<'e, 'm> {
-    marks: &'m Marks,
+    marks: &'m mut Marks,
     /// None where one is left out.
     events: Vec<Option<Event<'e>>>,
     /// What is put before an event, and behind it.
@@ -214,6 +215,11 @@ impl<'e> Arranging<'e, '_> {
         while let Some(run) = waiting.pop() {
             let lists: Vec<&Sibling> = run.iter().filter(|s| matches!(s.kind, Kind::List(_))).collect();
             let ([one, ..], [first, .., last] | [first @ last]) = (&lists[..], run) else { continue };
+            if let Some((opens, otherwise)) = self.with_else(run) {
+                self.list_of_rounds(&run[opens..=otherwise]);
+                waiting.extend([&run[..opens], &run[otherwise + 1..]]);
+                continue;
+            }
             // A tag whose other half is elsewhere parts what is on its sides.
             if let Some(at) = self.unpaired(run) {
                 waiting.extend([&run[..at], &run[at + 1..]]);
@@ -231,6 +237,51 @@ impl<'e> Arranging<'e, '_> {
             self.before.entry(first.at.start).or_default().extend(begin);
             self.after.entry(last.at.end - 1).or_default().extend(end);
         }
+    }
+
+    /// A loop whose rounds are items, and which says something else where there are none: where its tag stands, and its `else`.
+    fn with_else(&self, run: &[Sibling]) -> Option<(usize, usize)> {
+        let tag = |sibling: &Sibling, last: bool| match &sibling.kind {
+            Kind::Marks(all) => if last { all.last() } else { all.first() }.copied(),
+            _ => None,
+        };
+        run.iter().enumerate().find_map(|(opens, sibling)| {
+            let Of::Open(block) = self.marks.all[tag(sibling, true)?].of else { return None };
+            let node = &self.marks.blocks[block].node;
+            // Where a loop is left early, no round knows that it is the last.
+            if !matches!(node.kind, NodeKind::For(_)) || leaves(node) {
+                return None;
+            }
+            let rest = &run[opens + 1..];
+            let otherwise = rest.iter().position(|sibling| {
+                tag(sibling, false)
+                    .is_some_and(|index| matches!(self.marks.all[index].of, Of::Middle(b) if b == block))
+            })?;
+            let rounds = &rest[..otherwise];
+            let lists = rounds.iter().any(|sibling| matches!(sibling.kind, Kind::List(_)));
+            (lists && self.unpaired(rounds).is_none()).then_some((opens, opens + 1 + otherwise))
+        })
+    }
+
+    /// A loop's rounds as one list, which begins in the first and ends in the last.
+    fn list_of_rounds(&mut self, run: &[Sibling]) {
+        let [opens, rounds @ .., otherwise] = run else { return };
+        let mut ordered = None;
+        for list in rounds.iter().filter(|sibling| matches!(sibling.kind, Kind::List(_))) {
+            if let Some(Event::Start(Tag::List(first))) = self.events[list.at.start].take() {
+                ordered.get_or_insert(first);
+            }
+            self.events[list.at.end - 1] = None;
+        }
+        let (begin, end) = match ordered.flatten() {
+            None => ("<ul>\n".to_string(), "</ul>\n"),
+            Some(1) => ("<ol>\n".to_string(), "</ol>\n"),
+            Some(first) => (format!("<ol start=\"{first}\">\n"), "</ol>\n"),
+        };
+        let begin = self.marks.in_round("first", &begin);
+        let end = self.marks.in_round("last", end);
+        self.after.entry(opens.at.end - 1).or_default().push(Event::Html(begin.into()));
+        self.before.entry(otherwise.at.start).or_default().push(Event::Html(end.into()));
     }
 
     /// Whether a loop is among these tags.
@@ -275,4 +326,16 @@ impl<'e> Arranging<'e, '_> {
         }
         out
     }
+}
+
+/// Whether a loop may be left, or gone on with, before a round's end.
+fn leaves(node: &Node) -> bool {
+    let mut waiting = vec![node];
+    while let Some(node) = waiting.pop() {
+        if matches!(node.kind, NodeKind::Break | NodeKind::Continue) {
+            return true;
+        }
+        waiting.extend(parts(&node.kind).into_iter().flatten());
+    }
+    false
 }

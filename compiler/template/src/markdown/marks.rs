@@ -7,7 +7,7 @@ use persona_diagnostics::Span;
 
 use super::back::parts;
 use crate::Source;
-use crate::tree::{Node, NodeKind, Template};
+use crate::tree::{Arm, Expr, ExprKind, Name, Node, NodeKind, Path, Root, Step, Template};
 
 /// A template as one text, with marks in it.
 pub(super) struct Marks {
@@ -103,23 +103,40 @@ impl Marks {
             }
             let parts = parts(&node.kind);
             if parts.is_empty() {
-                self.mark(Of::Leaf(node.clone()));
+                let word = self.mark(Of::Leaf(node.clone()));
+                self.text.push_str(&word);
                 continue;
             }
             let block = self.blocks.len();
             self.blocks.push(Block { node: node.clone(), parts: parts.len() });
             for (i, part) in parts.into_iter().enumerate() {
-                self.mark(if i == 0 { Of::Open(block) } else { Of::Middle(block) });
+                let word = self.mark(if i == 0 { Of::Open(block) } else { Of::Middle(block) });
+                self.text.push_str(&word);
                 self.nodes(part);
             }
-            self.mark(Of::Close(block));
+            let word = self.mark(Of::Close(block));
+            self.text.push_str(&word);
         }
     }
 
-    fn mark(&mut self, of: Of) {
+    fn mark(&mut self, of: Of) -> String {
         let word = self.word(self.all.len());
-        self.text.push_str(&word);
         self.all.push(Mark { of, spaced: false, alone: false });
+        word
+    }
+
+    /// A mark for literal HTML that one round of the loop around it has: the `first`, or the `last`.
+    pub fn in_round(&mut self, round: &str, html: &str) -> String {
+        let span = self.span;
+        let name = |text: &str| Name { text: text.into(), span };
+        let path = Path { root: Root::Name(name("forloop")), steps: vec![Step::Field(name(round))] };
+        let arm = Arm {
+            condition: Expr { kind: ExprKind::Path(path), span },
+            negated: false,
+            body: vec![Node { kind: NodeKind::Text(html.into()), span }],
+        };
+        let kind = NodeKind::If { arms: vec![arm], otherwise: Vec::new(), otherwise_at: None };
+        self.mark(Of::Leaf(Node { kind, span }))
     }
 
     /// A mark as a word.
