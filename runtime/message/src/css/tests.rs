@@ -141,3 +141,92 @@ fn a_quote_in_a_rule_ends_no_attribute() {
     assert_eq!(tags[1].says(body, "title"), Some("a\" style=\"top:0"));
     assert_eq!(tags[0].says(body, "style"), Some("font-family: &quot;A&quot;, &#39;B&#39;"));
 }
+
+/// One declaration as a reader of sheets weighs it: `!important`, in the element itself, the selector's weight.
+type Weighed<'s> = ((bool, bool, [u32; 3]), &'s str, &'s str);
+
+/// What a reader of sheets shows who applies these, in the order of the text: each property with its value.
+fn shown<'s>(mut applied: Vec<Weighed<'s>>) -> HashMap<&'s str, &'s str> {
+    applied.sort_by_key(|(weight, ..)| *weight);
+    let mut shown = HashMap::new();
+    for (_, property, value) in applied {
+        let sides: &[&str] = match property {
+            "background" => &["background-color", "background-image"],
+            _ => &[property],
+        };
+        shown.extend(sides.iter().map(|side| (*side, value)));
+    }
+    shown
+}
+
+/// `color: red; top: 0 !important`
+fn declared(text: &str) -> Vec<(&str, &str, bool)> {
+    let one = |text| {
+        let (property, value): (&str, &str) = str::split_once(text, ": ")?;
+        Some((property, value.trim_end_matches(" !important"), value.contains('!')))
+    };
+    text.split("; ").filter_map(one).collect()
+}
+
+/// Random sheets over one paragraph, and what a reader of sheets makes of it before and after, wherever he reads.
+#[test]
+fn who_reads_sheets_sees_no_difference() {
+    // With what they weigh, and whether a pointer has to be there, or must not.
+    const SELECTORS: &[(&str, [u32; 3], Option<bool>)] = &[
+        ("p", [0, 0, 1], None),
+        (".a", [0, 1, 0], None),
+        ("p.a", [0, 1, 1], None),
+        ("#i", [1, 0, 0], None),
+        ("p:hover", [0, 1, 1], Some(true)),
+        (".a:hover", [0, 2, 0], Some(true)),
+        ("p:not(:hover)", [0, 1, 1], Some(false)),
+    ];
+    const PROPERTIES: &[&str] = &["color", "background", "background-color", "background-image", "top"];
+    let mut random = fastrand::Rng::with_seed(11);
+    let mut written = 0;
+    for _ in 0..2_000 {
+        let mut sheet = String::new();
+        let mut rules: Vec<(String, [u32; 3], Option<bool>, bool)> = Vec::new();
+        for value in 0..random.usize(1..6) {
+            let one = |nth: usize, random: &mut fastrand::Rng| {
+                let important = if random.u8(..5) == 0 { " !important" } else { "" };
+                format!("{}: {value}{nth}px{important}", PROPERTIES[random.usize(..PROPERTIES.len())])
+            };
+            let said =
+                (0..random.usize(1..4)).map(|nth| one(nth, &mut random)).collect::<Vec<_>>().join("; ");
+            let (selector, weight, state) = SELECTORS[random.usize(..SELECTORS.len())];
+            let media = random.u8(..3) == 0;
+            match media {
+                true => sheet.push_str(&format!("@media print {{ {selector} {{ {said} }} }} ")),
+                false => sheet.push_str(&format!("{selector} {{ {said} }} ")),
+            }
+            rules.push((said, weight, state, media));
+        }
+        let own = ["", "color: own", "background-color: own !important; top: own"][random.usize(..3)];
+        let page = format!("<style>{sheet}</style><p id=\"i\" class=\"a\" style=\"{own}\">x</p>");
+        let made = styled(&page);
+        let tags = tags(&made);
+        let style = tags
+            .iter()
+            .find(|tag| tag.is(&made, "p"))
+            .and_then(|p| p.says(&made, "style"))
+            .unwrap_or_default();
+        for (points, prints) in [(false, false), (false, true), (true, false), (true, true)] {
+            let seen = |style| {
+                let applies = |state: Option<bool>, media: bool| {
+                    state.is_none_or(|s| s == points) && (!media || prints)
+                };
+                let rules = rules.iter().filter(|(.., state, media)| applies(*state, *media));
+                let of_rules = rules.flat_map(|(said, weight, ..)| {
+                    declared(said).into_iter().map(|(p, v, important)| ((important, false, *weight), p, v))
+                });
+                let of_element =
+                    declared(style).into_iter().map(|(p, v, important)| ((important, true, [0; 3]), p, v));
+                shown(of_rules.chain(of_element).collect())
+            };
+            assert_eq!(seen(style), seen(own), "{points} {prints}: {page}\n{made}");
+        }
+        written += declared(style).len() - declared(own).len();
+    }
+    assert!(written > 1_000, "only {written} of the rules' declarations stand in elements");
+}
