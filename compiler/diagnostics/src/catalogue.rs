@@ -8,6 +8,7 @@ pub mod bad_allow;
 pub mod bad_literal;
 pub mod bad_markup;
 pub mod bound_direction;
+pub mod clipped_body;
 pub mod column_zone;
 pub mod contradiction;
 pub mod cycle;
@@ -19,9 +20,11 @@ pub mod expires_in_quiet_hours;
 pub mod failed_test;
 pub mod file_not_found;
 pub mod foreign_tag;
+pub mod image_without_alt;
 pub mod implied_condition;
 pub mod impossible_event;
 pub mod kept_too_short;
+pub mod long_subject;
 pub mod lost_label;
 pub mod malformed_tag;
 pub mod misplaced;
@@ -41,6 +44,7 @@ pub mod out_of_order;
 pub mod over_the_cap;
 pub mod overlapping_stages;
 pub mod personal_data_in_link;
+pub mod placeholder_link;
 pub mod plural_forms;
 pub mod project_file;
 pub mod raw_data;
@@ -103,6 +107,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("bad-literal", include_str!("catalogue/bad_literal/README.md")),
     ("bad-markup", include_str!("catalogue/bad_markup/README.md")),
     ("bound-direction", include_str!("catalogue/bound_direction/README.md")),
+    ("clipped-body", include_str!("catalogue/clipped_body/README.md")),
     ("column-zone", include_str!("catalogue/column_zone/README.md")),
     ("contradiction", include_str!("catalogue/contradiction/README.md")),
     ("cycle", include_str!("catalogue/cycle/README.md")),
@@ -114,9 +119,11 @@ pub const PAGES: &[(&str, &str)] = &[
     ("failed-test", include_str!("catalogue/failed_test/README.md")),
     ("file-not-found", include_str!("catalogue/file_not_found/README.md")),
     ("foreign-tag", include_str!("catalogue/foreign_tag/README.md")),
+    ("image-without-alt", include_str!("catalogue/image_without_alt/README.md")),
     ("implied-condition", include_str!("catalogue/implied_condition/README.md")),
     ("impossible-event", include_str!("catalogue/impossible_event/README.md")),
     ("kept-too-short", include_str!("catalogue/kept_too_short/README.md")),
+    ("long-subject", include_str!("catalogue/long_subject/README.md")),
     ("lost-label", include_str!("catalogue/lost_label/README.md")),
     ("malformed-tag", include_str!("catalogue/malformed_tag/README.md")),
     ("misplaced", include_str!("catalogue/misplaced/README.md")),
@@ -136,6 +143,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("over-the-cap", include_str!("catalogue/over_the_cap/README.md")),
     ("overlapping-stages", include_str!("catalogue/overlapping_stages/README.md")),
     ("personal-data-in-link", include_str!("catalogue/personal_data_in_link/README.md")),
+    ("placeholder-link", include_str!("catalogue/placeholder_link/README.md")),
     ("plural-forms", include_str!("catalogue/plural_forms/README.md")),
     ("project-file", include_str!("catalogue/project_file/README.md")),
     ("raw-data", include_str!("catalogue/raw_data/README.md")),

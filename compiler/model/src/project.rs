@@ -29,6 +29,8 @@ pub struct Project {
     pub delivery: Delivery,
     /// The mail programs its e-mails are written for; none: nothing is said about any.
     pub clients: Clients,
+    /// How much HTML of an e-mail is shown, in bytes.
+    pub shown: usize,
 }
 
 /// The dialects of `[targets.NAME] dialect`.
@@ -124,10 +126,18 @@ struct Raw {
     content: RawContent,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct RawContent {
     clients: Vec<toml::Spanned<String>>,
+    clip_kb: usize,
+}
+
+impl Default for RawContent {
+    fn default() -> RawContent {
+        // As much as Gmail shows.
+        RawContent { clients: Vec::new(), clip_kb: 102 }
+    }
 }
 
 #[derive(Deserialize)]
@@ -223,6 +233,7 @@ impl Project {
             targets: raw.targets,
             delivery: raw.delivery,
             clients,
+            shown: raw.content.clip_kb.saturating_mul(1024),
         })
     }
 

@@ -21,6 +21,8 @@ use std::sync::Arc;
 
 use persona_diagnostics::{Problem, Problems, Severity, Span};
 
+pub(crate) use self::literal::TAGS;
+
 use self::flow::{Flow, Origins};
 use crate::choice::Choice;
 use crate::code::{Compiled, Program, Slots};

@@ -16,7 +16,8 @@ use persona_diagnostics::{Problems, Span};
 
 use self::support::{CLIENTS, FEATURES};
 use crate::Source;
-use crate::tree::{Node, NodeKind, Template};
+use crate::page::Page;
+use crate::tree::Template;
 
 /// A set of mail programs, each on one platform.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -79,50 +80,8 @@ pub fn check_clients(template: &Template, source: Source, clients: Clients, prob
     if clients.is_empty() {
         return;
     }
-    let flat = flat(template, source);
-    page::read(&mut Findings { source, clients, told: BTreeSet::new(), problems }, &flat);
-}
-
-/// The template's text, its tags and printed values blanked out: as long as its source, byte for byte in its place.
-fn flat(template: &Template, source: Source) -> String {
-    let mut bytes = vec![b' '; source.text.len()];
-    blank(&template.nodes, source, &mut bytes);
-    // What is copied begins and ends between characters.
-    let mut flat = String::from_utf8(bytes).unwrap_or_default();
-    if source.escapes {
-        flat = flat.replace("\\\"", " \"").replace("\\n", "  ");
-    }
-    flat
-}
-
-fn blank(nodes: &[Node], source: Source, bytes: &mut [u8]) {
-    let offset = source.offset;
-    for node in nodes {
-        let range = (node.span.start - offset) as usize..(node.span.end - offset) as usize;
-        match &node.kind {
-            NodeKind::Text(_) => {
-                if let (Some(to), Some(from)) = (bytes.get_mut(range.clone()), source.text.get(range)) {
-                    to.copy_from_slice(from.as_bytes());
-                }
-            }
-            NodeKind::Print(_) | NodeKind::Cycle { .. } => {
-                if let Some(to) = bytes.get_mut(range) {
-                    to.fill(b'x');
-                }
-            }
-            NodeKind::If { arms, otherwise, .. } => {
-                arms.iter().for_each(|arm| blank(&arm.body, source, bytes));
-                blank(otherwise, source, bytes);
-            }
-            NodeKind::Case { whens, .. } => whens.iter().for_each(|when| blank(&when.body, source, bytes)),
-            NodeKind::For(repeat) | NodeKind::TableRow(repeat) => {
-                blank(&repeat.body, source, bytes);
-                blank(&repeat.otherwise, source, bytes);
-            }
-            NodeKind::IfChanged(body) | NodeKind::Capture { body, .. } => blank(body, source, bytes),
-            _ => {}
-        }
-    }
+    let page = Page::of(template, source);
+    page::read(&mut Findings { source, clients, told: BTreeSet::new(), problems }, &page);
 }
 
 /// What was found so far.

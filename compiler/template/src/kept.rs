@@ -10,7 +10,7 @@ use persona_diagnostics::{FileId, Problems, Span};
 use persona_value::{Field, RecordType};
 
 use crate::{Binding, Clients, Compiled, Escape, Scope, Source, Uses, Wording};
-use crate::{check, check_clients, check_elements, check_mjml, markdown, parse};
+use crate::{check, check_clients, check_elements, check_links, check_mjml, markdown, parse};
 
 /// What became of the templates of a program, for the next time that it is looked at.
 #[derive(Debug, Default)]
@@ -87,6 +87,7 @@ impl Kept {
             }
             told.extend(formed);
             if read_as.escape == Escape::Html {
+                check_links(&template, source, &mut told);
                 check_clients(&template, source, read_as.clients, &mut told);
             }
             if read_as.elements == Elements::Markdown {

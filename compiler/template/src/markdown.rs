@@ -14,10 +14,11 @@ use std::sync::Arc;
 
 use persona_diagnostics::catalogue::uneven_branches::{Uneven, UnevenBranches};
 use persona_diagnostics::{Problems, Span};
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use self::marks::{Marks, Of};
 use crate::Source;
+use crate::links::check_address;
 use crate::tree::Template;
 
 /// What a template of Markdown said before it was made into HTML.
@@ -25,8 +26,6 @@ use crate::tree::Template;
 pub(crate) struct Written {
     /// Its literal texts, each with its place.
     pub texts: Vec<(Arc<str>, Span)>,
-    /// Addresses of its links and images that lead nowhere in a mail, each with its place.
-    pub relative: Vec<(String, Span)>,
 }
 
 /// A template of Markdown as one of HTML. A block that begins in another part of the text than it ends in is told.
@@ -35,13 +34,19 @@ pub(crate) fn to_html(template: &Template, source: Source, problems: &mut Proble
     let laid = lines::lay(&mut marks);
     let parser = Parser::new_ext(&laid.text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH);
     let mut events = Vec::new();
-    let mut relative = Vec::new();
     for (event, at) in parser.into_offset_iter() {
-        if let Event::Start(Tag::Link { dest_url: to, .. } | Tag::Image { dest_url: to, .. }) = &event
-            && (to.starts_with('/') && !to.starts_with("//") || to.starts_with("www."))
-        {
-            let (literal, _) = to.split_once(&*marks.prefix).unwrap_or((to, ""));
-            relative.push((literal.to_string(), laid.place(&marks, at, literal)));
+        let address = match &event {
+            // `<hello@shop.example>` gets its `mailto:` in HTML.
+            Event::Start(Tag::Link { link_type: LinkType::Email, .. }) => None,
+            Event::Start(Tag::Link { dest_url, .. }) => Some((dest_url, true)),
+            Event::Start(Tag::Image { dest_url, .. }) => Some((dest_url, false)),
+            _ => None,
+        };
+        if let Some((to, link)) = address {
+            let (literal, whole) =
+                to.split_once(&*marks.prefix).map_or((&**to, true), |(begin, _)| (begin, false));
+            let place = laid.place(&marks, at, literal);
+            check_address(literal, whole, link, place, problems);
         }
         events.push(event);
     }
@@ -58,7 +63,7 @@ pub(crate) fn to_html(template: &Template, source: Source, problems: &mut Proble
             template.nodes.to_vec()
         }
     };
-    let written = Written { texts: marks.texts(), relative };
+    let written = Written { texts: marks.texts() };
     Template { nodes: nodes.into(), span: template.span, written: Some(Arc::new(written)) }
 }
 

@@ -6,6 +6,7 @@ mod coupon;
 mod email;
 mod files;
 mod layout;
+mod length;
 mod locale;
 mod promotion;
 mod sender;
@@ -125,6 +126,7 @@ pub(super) fn build(
         let frame = email.layout.as_ref().and_then(|l| layout_shows.get(l));
         let leave_at = ast.transactional.or(ast.consent.as_ref().map(|c| c.span)).unwrap_or(email.span);
         let templates: Vec<&Shown> = std::iter::once(&shown).chain(frame).collect();
+        length::of_body(checker, &email, &ground.layouts, &contents);
         promotion::check(checker, &email, leave_at, &templates, &blocks, &contents, declared);
         email.reads_at = shown.reads.clone();
         frame.into_iter().for_each(|frame| shown.merge(frame));

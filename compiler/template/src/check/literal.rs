@@ -1,4 +1,4 @@
-//! What is wrong with text that is printed as it stands: merge tags of other providers, and addresses that lead nowhere.
+//! What is wrong with text that is printed as it stands: merge tags of other providers; and with values that begin an address.
 
 use std::ops::Range;
 
@@ -9,13 +9,12 @@ use persona_value::Type;
 
 use super::Checker;
 use super::value::Typed;
-use crate::data::Escape;
 use crate::html::Place;
 use crate::kind::Kind;
 use crate::markdown::Written;
 
 /// Other providers' merge tags: how each begins and ends.
-const TAGS: &[(&str, &str)] = &[("*|", "|*"), ("%%", "%%"), ("%recipient.", "%"), ("[[", "]]")];
+pub(crate) const TAGS: &[(&str, &str)] = &[("*|", "|*"), ("%%", "%%"), ("%recipient.", "%"), ("[[", "]]")];
 
 impl Checker<'_> {
     /// Literal text.
@@ -31,21 +30,12 @@ impl Checker<'_> {
             let instead = self.in_liquid(&written);
             self.report(ForeignTag { written, at: place(&at), instead });
         }
-        if self.escape == Escape::Html {
-            for at in relative(text) {
-                let why = Why::Relative(text[at.clone()].to_string());
-                self.report(BadAddress { at: place(&at), why });
-            }
-        }
     }
 
     /// The literal text of Markdown, as it is in the file.
     pub(super) fn written(&mut self, written: &Written) {
         for (text, span) in &written.texts {
             self.literal(text, *span);
-        }
-        for (address, at) in &written.relative {
-            self.report(BadAddress { at: *at, why: Why::Relative(address.clone()) });
         }
     }
 
@@ -107,23 +97,6 @@ fn foreign(text: &str) -> Vec<Range<usize>> {
         }
     }
     found.sort_by_key(|at| at.start);
-    found
-}
-
-/// Addresses without a host, or without a scheme, as far as they are literal.
-fn relative(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    for (at, _) in text.match_indices("=\"").chain(text.match_indices("='")) {
-        let named = text[..at].trim_end().to_ascii_lowercase();
-        let attribute = ["href", "src"].iter().find_map(|name| named.strip_suffix(name));
-        let alone = attribute.is_some_and(|before| before.ends_with(char::is_whitespace));
-        let value = &text[at + 2..];
-        let hostless = value.starts_with('/') && !value.starts_with("//");
-        if alone && (hostless || value.starts_with("www.")) {
-            let ends = |c: char| c == '"' || c == '\'' || c.is_whitespace();
-            found.push(at + 2..at + 2 + value.find(ends).unwrap_or(value.len()));
-        }
-    }
     found
 }
 

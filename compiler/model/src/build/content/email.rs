@@ -12,7 +12,7 @@ use super::super::scope::ContentScope;
 use super::super::{Names, shared};
 use super::sender::{check_address, leave};
 use super::templates::{Shown, Templates};
-use super::{Ground, coupon, locale};
+use super::{Ground, coupon, length, locale};
 use crate::infer::Checker;
 use crate::{Body, Email, Format, Layout, Reads, Symbol, Tracking};
 
@@ -72,7 +72,7 @@ pub(super) fn email<'g>(
         scope = scope.with_unknown_wordings();
     }
     let mut shown = Shown::default();
-    let subject = properties.get("subject").map(|t| header(checker, ground, t, &scope, &mut shown));
+    let subject = properties.get("subject").map(|t| self::subject(checker, ground, t, &scope, &mut shown));
     let preheader = properties.get("preheader").map(|t| header(checker, ground, t, &scope, &mut shown));
     let body = ast.bodies.first().and_then(|b| body(checker, ground, b, &scope, &mut shown));
     let body = body?;
@@ -138,6 +138,19 @@ pub(super) fn header(
     let (compiled, found) = Templates { checker, read: ground.read }.inline(text, scope, Escape::Line);
     shown.merge(&found);
     compiled
+}
+
+/// A subject: its end should be seen.
+pub(super) fn subject(
+    checker: &mut Checker,
+    ground: &Ground,
+    text: &Text,
+    scope: &ContentScope,
+    shown: &mut Shown,
+) -> Compiled {
+    let subject = header(checker, ground, text, scope, shown);
+    length::of_subject(checker, &subject, text.span);
+    subject
 }
 
 /// The body of an e-mail: no place in it is left for others to fill.

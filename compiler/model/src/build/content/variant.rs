@@ -165,7 +165,7 @@ fn of_email(
     let properties = email::properties(checker, &ast.properties);
     for (name, text) in &properties {
         changes.push(match *name {
-            "subject" => Change::Subject(header(checker, ground, text, &scope, &mut written.shown)),
+            "subject" => Change::Subject(email::subject(checker, ground, text, &scope, &mut written.shown)),
             "preheader" => Change::Preheader(header(checker, ground, text, &scope, &mut written.shown)),
             "from" => Change::From(text.value().into()),
             "reply_to" => Change::ReplyTo(text.value().into()),
