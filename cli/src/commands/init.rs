@@ -14,7 +14,7 @@ const FILES: &[(&str, &str)] = &[
     ("data/orders.csv", include_str!("../../project/data/orders.csv")),
     ("data/consents.csv", include_str!("../../project/data/consents.csv")),
     ("README.md", include_str!("../../project/README.md")),
-    (".gitignore", "/.persona\n/build\n/outbox\n*.duckdb\n*.duckdb.wal\n"),
+    (".gitignore", "/.persona\n/build\n/keys\n/outbox\n*.duckdb\n*.duckdb.wal\n"),
 ];
 
 /// Makes a small project in a folder that is not there yet.

@@ -23,15 +23,21 @@ test "a loyal customer's welcome has their orders" {
 }
 "#;
 
-/// A shop whose welcome is written in Markdown, to a customer whose name is all that Markdown and HTML have signs for.
-fn shop() -> Project {
+/// The shop with a welcome of Markdown.
+fn with_welcome(markdown: &str) -> Project {
     let project = Project::new();
-    project.write("content/welcome.md", WELCOME);
+    project.write("content/welcome.md", markdown);
     project.replace(
         "shop.persona",
         "html file \"content/welcome.html\"",
         "markdown file \"content/welcome.md\"",
     );
+    project
+}
+
+/// A shop whose welcome is written in Markdown, to a customer whose name is all that Markdown and HTML have signs for.
+fn shop() -> Project {
+    let project = with_welcome(WELCOME);
     project.replace(
         "shop.persona",
         "trait average_order",
@@ -76,24 +82,17 @@ test "skipped where the text says so" {
 }
 "#;
 
+const GREETING: &str = r#"# {{ "greeting" | t: name: first_name }}
+
+{{ "orders.so_far" | t: count: orders, total: spent }}, {{ signed_up }}, <b title="{{ "greeting" | t: name: first_name }}">{{ signed_up | date: "%-d %B" }}</b>
+"#;
+
 /// The shop with a welcome in English and Polish.
 fn two_languages() -> Project {
-    let project = Project::new();
+    let project = with_welcome(GREETING);
     std::fs::create_dir(project.path("i18n")).unwrap();
     project.write("i18n/en.toml", ENGLISH);
     project.write("i18n/pl.toml", POLISH);
-    project.write(
-        "content/welcome.md",
-        r#"# {{ "greeting" | t: name: first_name }}
-
-{{ "orders.so_far" | t: count: orders, total: spent }}, {{ signed_up }}, <b title="{{ "greeting" | t: name: first_name }}">{{ signed_up | date: "%-d %B" }}</b>
-"#,
-    );
-    project.replace(
-        "shop.persona",
-        "html file \"content/welcome.html\"",
-        "markdown file \"content/welcome.md\"",
-    );
     project.replace(
         "shop.persona",
         "  layout   base\n",

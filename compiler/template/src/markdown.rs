@@ -21,12 +21,8 @@ use crate::Source;
 use crate::links::check_address;
 use crate::tree::Template;
 
-/// What a template of Markdown said before it was made into HTML.
-#[derive(Clone, Debug)]
-pub(crate) struct Written {
-    /// Its literal texts, each with its place.
-    pub texts: Vec<(Arc<str>, Span)>,
-}
+/// The literal texts of a template of Markdown as they were written, each with its place.
+pub(crate) type Written = Arc<[(Arc<str>, Span)]>;
 
 /// A template of Markdown as one of HTML. A block that begins in another part of the text than it ends in is told.
 pub(crate) fn to_html(template: &Template, source: Source, problems: &mut Problems) -> Template {
@@ -63,8 +59,7 @@ pub(crate) fn to_html(template: &Template, source: Source, problems: &mut Proble
             template.nodes.to_vec()
         }
     };
-    let written = Written { texts: marks.texts() };
-    Template { nodes: nodes.into(), span: template.span, written: Some(Arc::new(written)) }
+    Template { nodes: nodes.into(), span: template.span, written: Some(marks.texts()) }
 }
 
 /// A block whose tags do not stand within the same elements: emphasis that begins in an `if` and ends behind it.

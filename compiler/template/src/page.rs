@@ -17,6 +17,8 @@ pub(crate) struct Page<'a> {
     source: Source<'a>,
     /// Where literal text stands, in order.
     literal: Vec<Range<usize>>,
+    /// Where text of elsewhere is put, or text is taken away to be put elsewhere.
+    moved: Vec<Range<usize>>,
 }
 
 /// An attribute of a tag.
@@ -60,14 +62,15 @@ impl<'a> Tag<'a> {
 impl<'a> Page<'a> {
     /// The page of a template that was parsed from this source.
     pub fn of(template: &Template, source: Source<'a>) -> Page<'a> {
-        let (mut bytes, mut literal) = (vec![b' '; source.text.len()], Vec::new());
-        blank(&template.nodes, source, &mut bytes, &mut literal);
+        let mut page = Page { text: String::new(), source, literal: Vec::new(), moved: Vec::new() };
+        let mut bytes = vec![b' '; source.text.len()];
+        page.lay(&template.nodes, &mut bytes);
         // What is copied begins and ends between characters.
-        let mut text = String::from_utf8(bytes).unwrap_or_default();
+        page.text = String::from_utf8(bytes).unwrap_or_default();
         if source.escapes {
-            text = text.replace("\\\"", " \"").replace("\\n", "  ");
+            page.text = page.text.replace("\\\"", " \"").replace("\\n", "  ");
         }
-        Page { text, source, literal }
+        page
     }
 
     /// The place of a range in its file.
@@ -77,7 +80,7 @@ impl<'a> Page<'a> {
     }
 
     /// What surely stands at the beginning of a range: its literal text up to what is printed or decided there, and
-    /// whether that is all of it. None where it begins with a printed value.
+    /// whether that is all of it. None where it begins with a printed value, or text of elsewhere.
     pub fn beginning(&self, range: Range<usize>) -> Option<(&str, bool)> {
         let at = self.literal.partition_point(|literal| literal.end <= range.start);
         let Some(first) = self.literal.get(at).filter(|literal| literal.start < range.end) else {
@@ -86,12 +89,56 @@ impl<'a> Page<'a> {
         };
         let begin = first.start.max(range.start);
         let blank = |text: &str| text.bytes().all(|byte| byte == b' ');
-        if !self.text.get(range.start..begin).is_some_and(blank) {
+        let moved = self.moved.iter().any(|moved| (range.start..=begin).contains(&moved.start));
+        if moved || !self.text.get(range.start..begin).is_some_and(blank) {
             return None;
         }
         let end = first.end.min(range.end);
         let whole = begin == range.start && end == range.end;
         Some((self.text.get(begin..end)?, whole))
+    }
+
+    /// Copies literal text to its place.
+    fn lay(&mut self, nodes: &[Node], bytes: &mut [u8]) {
+        let offset = self.source.offset;
+        for node in nodes {
+            let range = (node.span.start - offset) as usize..(node.span.end - offset) as usize;
+            match &node.kind {
+                NodeKind::Text(_) => {
+                    let from = self.source.text.get(range.clone());
+                    if let (Some(to), Some(from)) = (bytes.get_mut(range.clone()), from) {
+                        to.copy_from_slice(from.as_bytes());
+                        self.literal.push(range);
+                    }
+                }
+                NodeKind::Print(_) | NodeKind::Cycle { .. } => {
+                    if let Some(to) = bytes.get_mut(range) {
+                        to.fill(b'x');
+                    }
+                }
+                NodeKind::If { arms, otherwise, .. } => {
+                    arms.iter().for_each(|arm| self.lay(&arm.body, bytes));
+                    self.lay(otherwise, bytes);
+                }
+                NodeKind::Case { whens, .. } => whens.iter().for_each(|when| self.lay(&when.body, bytes)),
+                NodeKind::For(repeat) | NodeKind::TableRow(repeat) => {
+                    self.lay(&repeat.body, bytes);
+                    self.lay(&repeat.otherwise, bytes);
+                }
+                NodeKind::IfChanged(body) => self.lay(body, bytes),
+                NodeKind::Capture { body, .. } => {
+                    self.moved.push(range);
+                    self.lay(body, bytes);
+                }
+                NodeKind::Render(_)
+                | NodeKind::Include(_)
+                | NodeKind::Placeholder(_)
+                | NodeKind::Count { .. } => {
+                    self.moved.push(range);
+                }
+                NodeKind::Assign { .. } | NodeKind::Break | NodeKind::Continue | NodeKind::Skip(_) => {}
+            }
+        }
     }
 
     /// Every tag that opens an element, but those that are written for Outlook alone, by somebody who knows it.
@@ -126,40 +173,6 @@ impl<'a> Page<'a> {
             } else {
                 at += 1;
             }
-        }
-    }
-}
-
-fn blank(nodes: &[Node], source: Source, bytes: &mut [u8], literal: &mut Vec<Range<usize>>) {
-    let offset = source.offset;
-    for node in nodes {
-        let range = (node.span.start - offset) as usize..(node.span.end - offset) as usize;
-        match &node.kind {
-            NodeKind::Text(_) => {
-                if let (Some(to), Some(from)) = (bytes.get_mut(range.clone()), source.text.get(range.clone()))
-                {
-                    to.copy_from_slice(from.as_bytes());
-                    literal.push(range);
-                }
-            }
-            NodeKind::Print(_) | NodeKind::Cycle { .. } => {
-                if let Some(to) = bytes.get_mut(range) {
-                    to.fill(b'x');
-                }
-            }
-            NodeKind::If { arms, otherwise, .. } => {
-                arms.iter().for_each(|arm| blank(&arm.body, source, bytes, literal));
-                blank(otherwise, source, bytes, literal);
-            }
-            NodeKind::Case { whens, .. } => {
-                whens.iter().for_each(|when| blank(&when.body, source, bytes, literal));
-            }
-            NodeKind::For(repeat) | NodeKind::TableRow(repeat) => {
-                blank(&repeat.body, source, bytes, literal);
-                blank(&repeat.otherwise, source, bytes, literal);
-            }
-            NodeKind::IfChanged(body) | NodeKind::Capture { body, .. } => blank(body, source, bytes, literal),
-            _ => {}
         }
     }
 }

@@ -18,7 +18,7 @@ pub struct Template {
     /// All of its text.
     pub(crate) span: Span,
     /// What it was made of, if it is of Markdown.
-    pub(crate) written: Option<Arc<Written>>,
+    pub(crate) written: Option<Written>,
 }
 
 impl Template {

@@ -76,6 +76,10 @@ fn what_can_be_opened_or_is_not_known_is_not_told() {
         "{% if x %}https://a.example/{% endif %}{{ path }}",
         "{% if x %}https://a.example/{% else %}https://b.example/{% endif %}a/b",
         "{% render 'link' %}",
+        "{% render 'shop' %}/basket",
+        "{% if x %}{% render 'shop' %}{% endif %}/basket",
+        "{% capture path %}/basket{% endcapture %}{{ path }}",
+        "{% increment page %}.html",
     ] {
         let body = format!("<a href=\"{address}\">x</a><v:rect href=\"{address}\"></v:rect>");
         assert_eq!(told(&body), Vec::<String>::new(), "{address}");

@@ -34,7 +34,7 @@ impl Checker<'_> {
 
     /// The literal text of Markdown, as it is in the file.
     pub(super) fn written(&mut self, written: &Written) {
-        for (text, span) in &written.texts {
+        for (text, span) in written.iter() {
             self.literal(text, *span);
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use persona_diagnostics::Span;
 
+use super::Written;
 use super::back::parts;
 use crate::Source;
 use crate::tree::{Arm, Expr, ExprKind, Name, Node, NodeKind, Path, Root, Step, Template};
@@ -185,7 +186,7 @@ impl Marks {
     }
 
     /// The literal texts with their places.
-    pub fn texts(&self) -> Vec<(Arc<str>, Span)> {
+    pub fn texts(&self) -> Written {
         self.literal.iter().map(|(_, text, span)| (text.clone(), *span)).collect()
     }
 

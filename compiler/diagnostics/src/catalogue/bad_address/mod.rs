@@ -96,7 +96,7 @@ impl Written {
             Wrong::Relative => {
                 to.headline(format!("this {what} leads nowhere: it does not say on which site"));
                 to.label(at, "an e-mail has no site of its own to begin from");
-                let path = address.trim_start_matches("./").trim_start_matches('/');
+                let path = address.trim_start_matches(['.', '/']);
                 let rest = if self.whole { "" } else { "…" };
                 to.paste("write the whole address", format!("https://www.example.com/{path}{rest}"));
             }
